@@ -2,7 +2,7 @@
 # Override on the command line, for example: make demo OUT=/tmp/out SECURE=/tmp/secure
 
 GO        ?= go
-LINT      ?= $(GO) tool -modfile=tools/go.mod golangci-lint
+LINTER    ?= $(GO) tool -modfile=tools/go.mod golangci-lint
 PACKAGES  ?= ./...
 TESTFLAGS ?=
 OUT       ?= out
@@ -30,13 +30,13 @@ race: ## run the concurrent packages under the race detector
 	$(GO) test -race ./pipeline/run/... ./pipeline/extract/... $(TESTFLAGS)
 
 lint: ## run all linters of .golangci.yml (the first run builds them: about two minutes)
-	$(LINT) run
+	$(LINTER) run
 
 fmt: ## format the code
-	$(LINT) fmt
+	$(LINTER) fmt
 
 fmt-check: ## fail if the code is not formatted
-	$(LINT) fmt --diff
+	$(LINTER) fmt --diff
 
 vet: ## run go vet
 	$(GO) vet ./...
@@ -81,7 +81,7 @@ fuzz: ## run each fuzz target in turn for FUZZTIME; commit new corpus entries
 	sed 's|^\(.*\)/[^/]*_test.go:func \(Fuzz[A-Za-z0-9_]*\).*|\1 \2|' | \
 	while read -r dir target; do \
 		echo "fuzz $$dir $$target"; \
-		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir" || exit 1; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir" </dev/null || exit 1; \
 	done
 
 prop: ## run the property tests with N random cases each
