@@ -74,9 +74,9 @@ func (d *decoder) value(n ast.Node, v reflect.Value, p place) {
 		d.fault(p, "has no value: give one or leave the key out")
 	case v.Kind() == reflect.Struct:
 		d.structure(n, v, p)
-	case v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Struct:
+	case v.Kind() == reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		d.structure(n, v.Elem(), p)
+		d.value(n, v.Elem(), p)
 	case v.Kind() == reflect.Slice:
 		d.slice(n, v, p)
 	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
