@@ -3,7 +3,6 @@ package strict
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -173,5 +172,5 @@ func (d *decoder) entries(n ast.Node, p place) ([]entry, bool) {
 
 func keyText(n ast.MapKeyNode) (string, bool) {
 	t, ok := text(n)
-	return t, ok && t != "" && !strings.ContainsAny(t, "\r\n")
+	return t, ok && t != "" && printable(t)
 }

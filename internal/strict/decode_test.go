@@ -184,6 +184,8 @@ on: yes
 	f(ok+"notes: {a: {b: c}, d: }\n",
 		`line 3: notes.a: want text, got a mapping`,
 		`line 3: notes.d: has no value: give one or leave the key out`)
+	f(ok+"on: a\n  b\n", `line 3: on: want true or false, got a b`)
+	f(ok+"\"le\\nvel\": 1\n", `line 3: want a plain word as key`)
 	f(ok+"rows: [[1, x], [[2]]]\n",
 		`line 3: rows[0][1]: want a number, got x`,
 		`line 3: rows[1][0]: want a number, got a list`)
@@ -196,7 +198,7 @@ on: yes
 	f(ok+"<<: {level: 3}\n", `line 3: merge keys are not allowed: write the value out`)
 	f(ok+"---\nversion: 2\n", `line 4: a second document starts here: want one document in a file`)
 	f("version: [1\n", `line 1: not valid YAML: sequence end token ']' not found`)
-	f("version: a\n\tregisters: []\n", "line 2: not valid YAML: found character '\t' that cannot start any token")
+	f("version: a\n\tregisters: []\n", `line 2: not valid YAML: found character '\t' that cannot start any token`)
 	f("version: a\nregisters: \xff\n", `line 2: not UTF-8 text`)
 }
 
@@ -270,6 +272,9 @@ func FuzzDecode(f *testing.F) {
 		var faults strict.Faults
 		if err != nil && (!errors.As(err, &faults) || len(faults) == 0) {
 			t.Fatalf("error is not faults: %v", err)
+		}
+		if err != nil && strings.Count(err.Error(), "\n") != len(faults)-1 {
+			t.Fatalf("%d faults are not one a line: %v", len(faults), err)
 		}
 		_, again := strict.Decode(src, &b)
 		if (err == nil) != (again == nil) || err != nil && err.Error() != again.Error() {

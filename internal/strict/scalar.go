@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"regexp"
 	"strconv"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
@@ -45,7 +47,7 @@ func plain(n ast.Node) bool {
 func describe(n ast.Node) string {
 	t, scalar := text(n)
 	switch {
-	case scalar && plain(n):
+	case scalar && plain(n) && printable(t):
 		return clip(t)
 	case scalar:
 		return quote(t)
@@ -53,6 +55,10 @@ func describe(n ast.Node) string {
 		return "a list"
 	}
 	return "a mapping"
+}
+
+func printable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 const longestShown = 60

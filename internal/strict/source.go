@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -73,7 +74,7 @@ func parse(src []byte) (file *ast.File, faults Faults) {
 	}()
 	tokens := lexer.Tokenize(string(src))
 	if bad := tokens.InvalidToken(); bad != nil {
-		return nil, Faults{{Line: tokenLine(bad, 1), Message: "not valid YAML: " + bad.Error}}
+		return nil, Faults{{Line: tokenLine(bad, 1), Message: "not valid YAML: " + oneLine(bad.Error)}}
 	}
 	if faults := refused(tokens); len(faults) > 0 {
 		return nil, faults
@@ -90,7 +91,11 @@ func syntaxFault(err error) Fault {
 	if !errors.As(err, &where) {
 		return Fault{Line: 1, Message: "not valid YAML"}
 	}
-	return Fault{Line: tokenLine(where.GetToken(), 1), Message: "not valid YAML: " + where.GetMessage()}
+	return Fault{Line: tokenLine(where.GetToken(), 1), Message: "not valid YAML: " + oneLine(where.GetMessage())}
+}
+
+func oneLine(s string) string {
+	return strings.NewReplacer("\t", `\t`, "\r", " ", "\n", " ").Replace(s)
 }
 
 // refused lists what a strict document may not contain, and anything beyond the
