@@ -2,8 +2,10 @@ package model
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"riskband/internal/strict"
@@ -24,6 +26,7 @@ func Parse(src []byte, files func(name string) ([]byte, error)) (*Spec, error) {
 	}
 	v.spec.check(v)
 	if len(v.faults) > 0 {
+		slices.SortStableFunc(v.faults, func(a, b strict.Fault) int { return cmp.Compare(a.Line, b.Line) })
 		return nil, fmt.Errorf("parse model %s: %w", s.Name, v.faults)
 	}
 	return s, nil

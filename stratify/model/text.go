@@ -70,13 +70,13 @@ func (s *Spec) controlText(e Expr) string {
 			}
 		}
 	}
-	return what + " is " + strings.Join(is, " or ")
+	return what + ": " + strings.Join(is, " or ")
 }
 
 // Text says a state in plain English.
 func (s State) Text() string {
 	return [states]string{
-		"not applicable", "controlled", "measured and out of target", "measurement overdue",
+		"not applicable", "controlled", "measured and out of target", "last measured too long ago",
 		"never measured", "not yet due",
 	}[s]
 }
