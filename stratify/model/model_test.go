@@ -340,4 +340,3 @@ func TestUncontrolledReadingNeverLowersBand(t *testing.T) {
 		}
 	}
 }
-
