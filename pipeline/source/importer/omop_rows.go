@@ -1,0 +1,288 @@
+package importer
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"riskband/pipeline/source"
+	"riskband/stratify/frame"
+)
+
+// codedTable is an OMOP table whose rows become clinical events.
+type codedTable struct {
+	name    string
+	columns []string // in the order of the slots below
+}
+
+// Slots of a coded table's columns. Those from slotValue on may be absent.
+const (
+	slotPerson = iota
+	slotDate
+	slotConcept
+	slotSourceConcept
+	slotValue
+	slotUnitConcept
+	slotUnit
+	slotOperator
+)
+
+func codedTables() []codedTable {
+	table := func(name, stem, date string) codedTable {
+		return codedTable{name, []string{
+			"person_id", date, stem + "_concept_id", stem + "_source_concept_id?",
+			"value_as_number?", "unit_concept_id?", "unit_source_value?", "operator_concept_id?",
+		}}
+	}
+	return []codedTable{
+		table("condition_occurrence", "condition", "condition_start_date"),
+		table("measurement", "measurement", "measurement_date"),
+		table("observation", "observation", "observation_date"),
+	}
+}
+
+// survey reads every dated table once: when each person was seen, which concepts
+// the rows name, which visits are stays. Medicines are counted here: none can be
+// mapped.
+func (o *omop) survey() error {
+	o.lastDay = frame.NoDay
+	for _, t := range codedTables() {
+		err := o.folder.read(t.name, t.columns, func(r row) error {
+			for _, slot := range []int{slotConcept, slotSourceConcept, slotUnitConcept} {
+				if id, ok := r.id(slot); ok && id != 0 {
+					o.concepts[id] = concept{}
+				}
+			}
+			o.extent(r)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	count := o.ledger.table("drug_exposure")
+	err := o.folder.read("drug_exposure", []string{"person_id", "drug_exposure_start_date"}, func(r row) error {
+		count.drop(ReasonNoDMD)
+		o.extent(r)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return o.surveyVisits()
+}
+
+func (o *omop) surveyVisits() error {
+	defer o.emergencies.sort()
+	columns := []string{"person_id", "visit_start_date", "visit_end_date", "visit_concept_id", "visit_occurrence_id"}
+	return o.folder.read("visit_occurrence", columns, func(r row) error {
+		o.extent(r)
+		person, _ := r.id(0)
+		visit, _ := r.id(3)
+		if end, ok := r.day(2); ok && visit == visitEmergency {
+			o.emergencies.add(person, end)
+		}
+		if id, ok := r.id(4); ok && isStay(visit) {
+			o.admitted[id] = diagnosis{}
+		}
+		return nil
+	})
+}
+
+func (o *omop) extent(r row) {
+	day, ok := r.day(slotDate)
+	if !ok {
+		return
+	}
+	if day <= o.asOf {
+		o.lastDay = max(o.lastDay, day)
+	}
+	id, _ := r.id(slotPerson)
+	if p := o.people.find(id); p != nil {
+		p.seen(day)
+	}
+}
+
+// readConcepts keeps the concepts that rows name; the table itself may hold
+// millions.
+func (o *omop) readConcepts() error {
+	count := o.ledger.table("concept")
+	named := o.concepts
+	o.concepts = map[int64]concept{}
+	return o.folder.read("concept", []string{"concept_id", "vocabulary_id", "concept_code"}, func(r row) error {
+		id, _ := r.id(0)
+		if _, ok := named[id]; !ok {
+			count.drop(ReasonNotNamed)
+			return nil
+		}
+		o.concepts[id] = concept{vocabulary: strings.ToUpper(r.text(1)), code: r.text(2)}
+		count.use()
+		return nil
+	})
+}
+
+// readDiagnoses finds the ICD-10 code of each stay among its conditions.
+func (o *omop) readDiagnoses() error {
+	columns := []string{
+		"visit_occurrence_id?", "condition_occurrence_id", "condition_concept_id", "condition_source_concept_id?",
+	}
+	return o.folder.read("condition_occurrence", columns, func(r row) error {
+		visit, _ := r.id(0)
+		have, isStay := o.admitted[visit]
+		id, ok := r.id(1)
+		if !isStay || !ok || (have.code != "" && have.row <= id) {
+			return nil
+		}
+		for _, slot := range []int{2, 3} {
+			at, _ := r.id(slot)
+			if c := o.concepts[at]; c.vocabulary == "ICD10" && o.icd10.MatchString(c.code) {
+				o.admitted[visit] = diagnosis{id, c.code}
+			}
+		}
+		return nil
+	})
+}
+
+func (o *omop) rows(b *batch) error {
+	for _, t := range codedTables() {
+		count := o.ledger.table(t.name)
+		err := o.folder.read(t.name, t.columns, func(r row) error {
+			id, _ := r.id(slotPerson)
+			p := o.people.find(id)
+			if !b.holds(p) {
+				return nil
+			}
+			why, err := o.oneEvent(b, p, r)
+			count.settle(why)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return o.visits(b)
+}
+
+func (o *omop) oneEvent(b *batch, p *person, r row) (Reason, error) {
+	if p == nil {
+		return ReasonUnknownPerson, nil
+	}
+	day, ok := r.day(slotDate)
+	if !ok {
+		return ReasonNoDate, nil
+	}
+	one, why := o.resolve(r)
+	if why != "" {
+		return why, nil
+	}
+	value, null, ok := r.number(slotValue)
+	if !ok && !null {
+		return ReasonNotNumber, nil
+	}
+	one.value = math.NaN()
+	if ok {
+		one.value, one.unit = value, o.unit(r)
+	}
+	if operator, given := r.id(slotOperator); ok && given && operator != 0 {
+		comparator, known := o.mapping.operators[operator]
+		if !known {
+			return ReasonOperator, nil
+		}
+		one.comparator = comparator
+	}
+	return o.event(b, p, day, one)
+}
+
+// resolve finds the code of a row: SNOMED through the standard concept, else
+// through the source concept, else LOINC in the same order.
+func (o *omop) resolve(r row) (reading, Reason) {
+	why := ReasonNoConcept
+	var fallback reading
+	for _, slot := range []int{slotConcept, slotSourceConcept} {
+		id, ok := r.id(slot)
+		if !ok || id == 0 {
+			continue
+		}
+		c, known := o.concepts[id]
+		switch {
+		case c.vocabulary == "SNOMED":
+			return reading{system: snomed, code: c.code}, ""
+		case c.vocabulary == "LOINC" && fallback.system == otherSystem:
+			fallback = reading{system: loinc, code: c.code}
+		case known:
+			why = ReasonVocabulary
+		case why == ReasonNoConcept:
+			why = ReasonUnknownConcept
+		}
+	}
+	if fallback.system == loinc {
+		return fallback, ""
+	}
+	return reading{}, why
+}
+
+// unit returns the UCUM code of a row's unit, else the unit as the source wrote it.
+func (o *omop) unit(r row) string {
+	if id, ok := r.id(slotUnitConcept); ok {
+		if c := o.concepts[id]; c.vocabulary == "UCUM" {
+			return c.code
+		}
+	}
+	return r.text(slotUnit)
+}
+
+// visits writes stays and emergency attendances. The column that says where a
+// person came from has another name in 5.3 than in 5.4.
+func (o *omop) visits(b *batch) error {
+	count := o.ledger.table("visit_occurrence")
+	columns := []string{
+		"person_id", "visit_start_date", "visit_end_date", "visit_concept_id", "visit_occurrence_id",
+		"admitted_from_concept_id?", "admitting_source_concept_id?",
+	}
+	return o.folder.read("visit_occurrence", columns, func(r row) error {
+		id, _ := r.id(0)
+		p := o.people.find(id)
+		if !b.holds(p) {
+			return nil
+		}
+		why, err := o.oneVisit(b, p, r)
+		count.settle(why)
+		return err
+	})
+}
+
+func (o *omop) oneVisit(b *batch, p *person, r row) (Reason, error) {
+	visit, _ := r.id(3)
+	if p == nil {
+		return ReasonUnknownPerson, nil
+	}
+	if visit != visitEmergency && !isStay(visit) {
+		return ReasonNotHospital, nil
+	}
+	start, ok := r.day(1)
+	if !ok {
+		return ReasonNoDate, nil
+	}
+	end, _ := r.day(2)
+	if end.Known() && end < start {
+		return ReasonEndsFirst, nil
+	}
+	id, _ := r.id(4)
+	person, _ := r.id(0)
+	key := pseudonym("omop visit", strconv.FormatInt(id, 10))
+	if visit == visitEmergency {
+		return "", b.writer(p).Attendance(source.Attendance{PatientID: p.pseudonym, AttendanceID: key, ArrivalDate: start})
+	}
+	from, given := r.id(5)
+	if !given {
+		from, _ = r.id(6)
+	}
+	method := o.mapping.admissionMethod(stay{
+		source: "omop", visitConcept: strconv.FormatInt(visit, 10), admittedFrom: strconv.FormatInt(from, 10),
+		sinceEmerg: o.emergencies.since(person, start),
+	})
+	return "", o.spell(b, p, source.Spell{
+		SpellID: key, AdmissionDate: start, DischargeDate: end, AdmissionMethod: method,
+		PrimaryDiagnosis: o.admitted[id].code,
+	})
+}
