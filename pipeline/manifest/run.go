@@ -12,7 +12,7 @@ type Run struct {
 	RunID         string        `json:"run_id"` // from [RunID]
 	Notice        string        `json:"notice"` // what every reader must know, on every page
 	Product       Product       `json:"product"`
-	Contract      string        `json:"contract_version"`
+	Contract      int           `json:"contract_version"`
 	AsOf          string        `json:"as_of"` // ISO date, the only "today" there is
 	Synthetic     bool          `json:"synthetic"`
 	Sealed        bool          `json:"sealed"`
