@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"riskband/pipeline/job"
 )
 
 // inside is set while this test runs `make test`, which would run it again.
@@ -26,6 +28,19 @@ func TestReadmeHasTwoCommands(t *testing.T) {
 	}
 	if want := []string{"make demo", "make test"}; !slices.Equal(got, want) {
 		t.Errorf("README.md: commands %q, want %q", got, want)
+	}
+}
+
+var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+// The job file shown is one that the program takes.
+func TestReadmeJob(t *testing.T) {
+	shown := yamlBlock.FindStringSubmatch(read(t, "README.md"))
+	if shown == nil {
+		t.Fatal("README.md: shows no job file")
+	}
+	if _, err := job.Parse([]byte(shown[1]), t.TempDir()); err != nil {
+		t.Errorf("README.md: the job file shown: %v", err)
 	}
 }
 
