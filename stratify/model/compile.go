@@ -90,6 +90,9 @@ func Compile(s *Spec, book *codes.Book, asOf frame.Day, has Tables) (*Compiled, 
 	return c, errors.Join(append(b.faults, err)...)
 }
 
+// Book returns the code book the model was compiled with.
+func (c *Compiled) Book() *codes.Book { return c.Plan.Book() }
+
 // Lists returns the names of every code list the model uses, each once, in order
 // of first use.
 func (s *Spec) Lists() []string {

@@ -1,0 +1,162 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"riskband/pipeline/extract"
+	"riskband/pipeline/publish"
+	"riskband/stratify/band"
+	"riskband/stratify/disclose"
+	"riskband/stratify/feature"
+	"riskband/stratify/frame"
+	"riskband/stratify/model"
+	"riskband/stratify/tally"
+)
+
+// Result is what one practice gives: counts that merge, and secure rows.
+type Result struct {
+	Practice    string
+	Tallies     []tally.Table // in the order of the plan's shapes
+	Rows        []publish.Conservation
+	Hits        []int64 // rows folded, by concept of the model's book
+	NoValue     []int64 // readings without a value, by feature of the model's plan
+	Implausible []int64 // readings outside the plausible range, by feature
+	Current     int64   // people counted
+	Bands       publish.PatientBands
+	Reasons     publish.PatientReasons
+}
+
+// Practice stratifies one practice: verified files in, tallies and secure rows
+// out. It depends on its arguments alone, keeps nothing, and may be called from
+// any number of workers, so it is the seam for any executor.
+//
+// The error is an [extract.Faults] when the practice's data break a rule of the
+// contract; any other error is a fault of the machine.
+func Practice(ctx context.Context, p *extract.Practice, plan *Plan) (Result, error) {
+	if err := plan.lacks(p); err != nil {
+		return Result{}, err
+	}
+	registrations, read, err := p.Registrations(ctx)
+	if err != nil {
+		return Result{}, fmt.Errorf("practice %s: %w", p.Code(), err)
+	}
+	people := frame.NewPeople(registrations, plan.AsOf)
+	r := Result{Practice: p.Code()}
+	counted, rows, err := plan.counted(p.Code(), people, read)
+	if err != nil {
+		return Result{}, err
+	}
+	r.Rows = rows
+	table, err := r.fold(ctx, p, people, plan)
+	if err != nil {
+		return Result{}, fmt.Errorf("practice %s: %w", p.Code(), err)
+	}
+	outcome := plan.Model.Evaluate(table, people)
+	r.Hits, r.NoValue, r.Implausible = table.Hits, table.NoValue, table.Implausible
+	bands := band.Decide(outcome)
+	r.count(plan, people, counted, bands)
+	r.secure(outcome, people, counted, bands)
+	return r, nil
+}
+
+// lacks refuses a practice without a table that other practices have: its people
+// would be judged on less than the rest.
+func (plan *Plan) lacks(p *extract.Practice) error {
+	var faults extract.Faults
+	for s := range frame.Sources {
+		if plan.Tables[s] && plan.Model.Plan.Reads(s) && !p.Has(s.String()) {
+			faults = append(faults, extract.Fault{
+				Practice: p.Code(), RowGroup: -1, Rule: extract.RuleTable,
+				Remedy: fmt.Sprintf("deliver %s: other practices have it and the model reads it; an empty file says that nothing happened", s),
+			})
+		}
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+// fold scans every source the model reads into one finished feature table.
+func (r *Result) fold(ctx context.Context, p *extract.Practice, people *frame.People, plan *Plan) (*feature.Table, error) {
+	table := plan.Model.Plan.NewTable(people.Len())
+	for s := range frame.Sources {
+		if !p.Has(s.String()) {
+			continue
+		}
+		kept, err := p.Scan(ctx, s, extract.Scan{
+			People: people, Book: plan.Model.Book(),
+			Sink: func(b frame.Batch) { table.Fold(s, b) },
+		})
+		if err != nil {
+			return nil, err
+		}
+		r.Rows = append(r.Rows, conservation(r.Practice, kept)...)
+	}
+	table.Finish()
+	return table, nil
+}
+
+func conservation(practice string, c extract.Conservation) []publish.Conservation {
+	rows := []publish.Conservation{
+		{Practice: practice, Table: c.Table, Rule: "read", Rows: c.Read},
+		{Practice: practice, Table: c.Table, Rule: "used", Rows: c.Used},
+	}
+	for _, d := range c.Dropped {
+		rows = append(rows, publish.Conservation{Practice: practice, Table: c.Table, Rule: d.Rule, Rows: d.Rows})
+	}
+	return rows
+}
+
+// count tallies the counted people by every shape.
+func (r *Result) count(plan *Plan, people *frame.People, counted frame.Bits, bands *band.Bands) {
+	byAge, byIMD := tally.NewTable(Shapes()[0]), tally.NewTable(Shapes()[1])
+	recordKey := recordKeys(plan.Key)
+	counted.Each(func(i int) {
+		key := recordKey(people.Pseudonym[i])
+		b := int(bands.Band[i])
+		byAge.Add(byAge.Index(sexCategory(people.Sex[i]), ageBand(people.Age(i)), b), key)
+		byIMD.Add(byIMD.Index(quintile(plan.Deprivation, people.LSOA[i]), b), key)
+	})
+	r.Tallies = []tally.Table{byAge, byIMD}
+	r.Current = int64(counted.Count())
+}
+
+// recordKeys returns the record key of a person, 0 under a profile without keys.
+func recordKeys(k disclose.Key) func(frame.Pseudonym) uint64 {
+	if k.IsZero() {
+		return func(frame.Pseudonym) uint64 { return 0 }
+	}
+	return disclose.NewHasher(k).RecordKey
+}
+
+// secure lists the band of every counted person, and for each reason what it
+// rests on.
+func (r *Result) secure(o *model.Outcome, people *frame.People, counted frame.Bits, bands *band.Bands) {
+	var evidence []model.Evidence
+	var reasons []string
+	counted.Each(func(i int) {
+		reasons = reasons[:0]
+		for _, rule := range bands.Reasons(i) {
+			reasons = append(reasons, rule.Reason)
+			evidence = o.Evidence(evidence[:0], rule, i)
+			for _, e := range evidence {
+				r.Reasons.Add(people.Pseudonym[i], row(rule, e))
+			}
+		}
+		r.Bands.Add(people.Pseudonym[i], bands.Band[i].String(), bands.Tier[i], reasons...)
+	})
+}
+
+func row(rule model.Rule, e model.Evidence) publish.Evidence {
+	out := publish.NoEvidence(rule.Reason, rule.Title, e.Detail)
+	out.Unit, out.Day = e.Unit, e.Day
+	if e.Parts > 0 {
+		out.Value = e.Values[0]
+	}
+	if e.Parts > 1 {
+		out.Value2 = e.Values[1]
+	}
+	return out
+}
