@@ -1,0 +1,39 @@
+package extract
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+)
+
+// readWhole reads a regular file whole into memory, at most limit bytes (0: no
+// limit), and returns its hex SHA-256. Links are refused, also in the middle of
+// the path when they leave the extract.
+func readWhole(root *os.Root, at found, limit int64) (data []byte, sum string, err error) {
+	refuse := func(rule string) error {
+		return Faults{{Practice: at.practice, File: at.path, RowGroup: -1, Rule: rule, Remedy: remedy(rule)}}
+	}
+	info, err := root.Lstat(at.path)
+	if err != nil {
+		return nil, "", fmt.Errorf("look at %s: %w", at.path, err)
+	}
+	switch {
+	case !info.Mode().IsRegular():
+		return nil, "", refuse(RuleLink)
+	case limit > 0 && info.Size() > limit:
+		return nil, "", refuse(RuleTooLarge)
+	}
+	f, err := root.Open(at.path)
+	if err != nil {
+		return nil, "", fmt.Errorf("open %s: %w", at.path, err)
+	}
+	defer f.Close()
+	data = make([]byte, info.Size())
+	if _, err := io.ReadFull(f, data); err != nil {
+		return nil, "", fmt.Errorf("read %s: %w", at.path, err)
+	}
+	digest := sha256.Sum256(data)
+	return data, hex.EncodeToString(digest[:]), nil
+}

@@ -1,0 +1,178 @@
+package extract
+
+import (
+	"bytes"
+	"math"
+
+	"github.com/parquet-go/parquet-go/format"
+
+	"riskband/schemas"
+	"riskband/stratify/frame"
+)
+
+// What is checked where. Every contract column of every row group is checked,
+// rows without a concept included: dictionary entries once each, values of plain
+// pages one by one (text only where it changes from the row before), nulls by
+// the page's own count. A column the scan does not use is decoded for its checks
+// only when its dictionary alone cannot answer them. Lists are checked for
+// shape. Columns outside the contract are checked for their names, codecs and
+// page headers, and are never decoded.
+
+// checker holds one column of one row group to its rules.
+type checker struct {
+	*bound
+	file  *file
+	group int
+}
+
+func (c *checker) fault(rule string) {
+	if rule != "" {
+		c.file.fault(c.group, c.Name, rule)
+	}
+}
+
+// check looks at a page just loaded, and first at its dictionary when fresh.
+func (c *checker) check(r *reader, fresh bool) {
+	if r.nulls > 0 && !c.Nullable() {
+		c.fault(RuleNull)
+	}
+	if fresh {
+		c.values(&r.entries, r.entries.n)
+	}
+	if r.index == nil {
+		c.values(&r.values, r.rows-r.nulls)
+	}
+}
+
+func (c *checker) values(v *values, n int) {
+	switch c.Type {
+	case schemas.Text:
+		c.texts(v, n)
+	case schemas.Date, schemas.Month:
+		c.days(v.ints[:n])
+	case schemas.Number:
+		for i := range n {
+			c.number(v.number(i))
+		}
+	case schemas.Integer:
+		for i := range n {
+			if x := float64(v.integer(i)); x < c.low || x > c.high {
+				c.fault(RuleRange)
+			}
+		}
+	}
+}
+
+func (c *checker) texts(v *values, n int) {
+	var last []byte
+	for i := range n {
+		text := v.text(i)
+		if i > 0 && bytes.Equal(text, last) {
+			continue
+		}
+		last = text
+		if rule := c.text(text); rule != "" {
+			c.fault(rule)
+		}
+	}
+}
+
+// text returns the rule a text breaks, "" when none.
+func (r *rules) text(b []byte) string {
+	switch {
+	case r.equals != "" && string(b) != r.equals:
+		return RulePractice
+	case r.places != nil && r.places[string(b)] == 0:
+		return RuleList
+	case r.places != nil:
+		return ""
+	case len(b) == 0:
+		return RuleBlank
+	case r.identifiers && nhsNumber(b):
+		return RuleNHSNumber
+	case r.identifiers && postcode(b):
+		return RulePostcode
+	case r.pattern != nil && !r.pattern.Match(b):
+		return RulePattern
+	}
+	return ""
+}
+
+func (c *checker) days(days []int32) {
+	low, high := int32(math.MaxInt32), int32(math.MinInt32)
+	for _, d := range days {
+		low, high = min(low, d), max(high, d)
+	}
+	if len(days) > 0 && (frame.Day(low) < c.from || frame.Day(high) > c.to) {
+		c.fault(RuleRange)
+		return
+	}
+	if c.Type != schemas.Month {
+		return
+	}
+	last := int32(0) // 1970-01-01 is a first
+	for _, d := range days {
+		if d != last && !frame.Day(d).FirstOfMonth() {
+			c.fault(RuleMonth)
+			return
+		}
+		last = d
+	}
+}
+
+// number refuses infinities and values out of range; NaN is a missing value.
+func (c *checker) number(x float64) {
+	switch {
+	case x-x != 0 && x == x:
+		c.fault(RuleInfinite)
+	case x < c.low || x > c.high:
+		c.fault(RuleRange)
+	case x != x && !c.Nullable():
+		c.fault(RuleNull)
+	}
+}
+
+// unused checks a column that is not otherwise read.
+func (c *checker) unused(r *reader) error {
+	if c.Type == schemas.TextList {
+		return nil
+	}
+	if err := r.start(c.file, c.group, c.bound); err != nil {
+		return err
+	}
+	if c.entriesSuffice(r.heads) {
+		dict, err := r.pages.ReadDictionary()
+		if err != nil {
+			return errDamaged
+		}
+		if dict != nil {
+			if err := r.entries.set(dict.Page().Data()); err != nil {
+				return err
+			}
+			c.values(&r.entries, r.entries.n)
+			return nil
+		}
+	}
+	for r.left > 0 {
+		fresh, err := r.load()
+		if err != nil {
+			return err
+		}
+		c.check(r, fresh)
+	}
+	return r.done()
+}
+
+// entriesSuffice reports whether a dictionary holds every value of the chunk and
+// its nulls need not be counted.
+func (c *checker) entriesSuffice(heads []pageHead) bool {
+	if c.null && !c.Nullable() {
+		return false
+	}
+	for _, h := range heads {
+		if h.encoding != format.RLEDictionary && h.encoding != format.PlainDictionary {
+			return false
+		}
+	}
+	return len(heads) > 0
+}

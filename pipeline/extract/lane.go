@@ -1,0 +1,304 @@
+package extract
+
+import (
+	"math"
+
+	"riskband/stratify/codes"
+	"riskband/stratify/frame"
+)
+
+// lane is one column of the scan: it takes a column chunk through the strides,
+// whatever its pages, holds every page to the rules and lets its column pick
+// from it.
+type lane struct {
+	name   string
+	column laneColumn
+	reader
+	checker
+	at int // next row of the page
+}
+
+// laneColumn makes of pages what the scan needs.
+type laneColumn interface {
+	// dictionary resolves the entries of a new dictionary, once each.
+	dictionary(entries *values)
+	// page looks at a plain page just loaded and checked.
+	page(v *view, c *checker)
+	// piece takes rows of the page at hand.
+	piece(v *view, p piece, s *selection)
+}
+
+// piece is n rows of a page from row at on; they are rows base on of the stride,
+// and the selection's entries [from, to) are among them.
+type piece struct{ at, n, base, from, to int }
+
+func (l *lane) start(f *file, g int, b *bound) error {
+	l.at = 0
+	l.checker = checker{bound: b, file: f, group: g}
+	return l.reader.start(f, g, b)
+}
+
+func (l *lane) take(s *selection, n int) error {
+	p := piece{}
+	for p.base < n {
+		if l.at == l.rows {
+			if err := l.load(); err != nil {
+				return err
+			}
+		}
+		p.at, p.n = l.at, min(n-p.base, l.rows-l.at)
+		for end := int32(p.base + p.n); p.to < len(s.rows) && s.rows[p.to] < end; {
+			p.to++
+		}
+		l.column.piece(&l.view, p, s)
+		l.at += p.n
+		p.base += p.n
+		p.from = p.to
+	}
+	return nil
+}
+
+func (l *lane) load() error {
+	fresh, err := l.reader.load()
+	if err != nil {
+		return err
+	}
+	l.at = 0
+	if _, own := l.column.(*codeColumn); !own || l.index != nil {
+		l.check(&l.reader, fresh)
+	}
+	if fresh {
+		l.column.dictionary(&l.entries)
+	}
+	if l.index == nil {
+		l.column.page(&l.view, &l.checker)
+	}
+	return nil
+}
+
+// selection is the rows of the stride that carry a concept: their row numbers
+// from the start of the stride, ascending, and their concepts.
+type selection struct {
+	rows    []int32
+	concept []uint16
+}
+
+// codeColumn turns codes into concepts and selects the rows that have one.
+type codeColumn struct {
+	book   *codes.Book
+	system codes.System
+	table  []uint16 // by dictionary entry
+	plain  []uint16 // by value of a plain page
+	memo   memo
+}
+
+func (c *codeColumn) dictionary(e *values) {
+	c.table = sized(c.table, e.n)
+	for i := range c.table {
+		c.table[i] = c.book.Concept(c.system, e.text(i))
+	}
+}
+
+// page resolves the codes of a plain page through the memo, which also spares
+// the check of codes seen lately.
+func (c *codeColumn) page(v *view, check *checker) {
+	if v.nulls > 0 {
+		check.fault(RuleNull)
+	}
+	c.plain = sized(c.plain, v.rows-v.nulls)
+	for i := range c.plain {
+		text := v.text(i)
+		slot, known := c.memo.find(text)
+		if !known {
+			slot.concept = c.book.Concept(c.system, text)
+			if rule := check.text(text); rule != "" {
+				check.fault(rule)
+				slot.length = 0 // ask again: the next file has the fault too
+			}
+		}
+		c.plain[i] = slot.concept
+	}
+}
+
+func (c *codeColumn) piece(v *view, p piece, s *selection) {
+	n := len(s.rows)
+	rows, concepts := s.rows[:n+p.n], s.concept[:n+p.n]
+	if v.nulls > 0 {
+		return // refused: the page's fault says so
+	}
+	base := int32(p.base)
+	if v.index == nil {
+		for i, concept := range c.plain[p.at : p.at+p.n] {
+			rows[n], concepts[n] = base+int32(i), concept
+			if concept != 0 {
+				n++
+			}
+		}
+	} else {
+		table := c.table
+		for i, entry := range v.index[p.at : p.at+p.n] {
+			concept := table[entry]
+			rows[n], concepts[n] = base+int32(i), concept
+			if concept != 0 {
+				n++
+			}
+		}
+	}
+	s.rows, s.concept = rows[:n], concepts[:n]
+}
+
+// personColumn looks pseudonyms up: -1 is someone not in the patients table.
+type personColumn struct {
+	people *frame.People
+	table  []int32
+	out    []int32 // by entry of the selection
+}
+
+func (c *personColumn) dictionary(e *values) {
+	c.table = sized(c.table, e.n)
+	for i := range c.table {
+		c.table[i] = c.row(e.text(i))
+	}
+}
+
+func (c *personColumn) row(pseudonym []byte) int32 {
+	row, ok := c.people.Row(pseudonym)
+	if !ok {
+		return -1
+	}
+	return row
+}
+
+func (*personColumn) page(*view, *checker) {}
+
+func (c *personColumn) piece(v *view, p piece, s *selection) {
+	out, rows := c.out[p.from:p.to], s.rows[p.from:p.to]
+	if v.index != nil {
+		pick(v, rows, out, c.table, p.at-p.base, -1)
+		return
+	}
+	var last []byte
+	person := int32(-1)
+	each(v, rows, p.at-p.base, func(k, at int) {
+		if text := v.text(at); last == nil || string(text) != string(last) {
+			last, person = text, c.row(text)
+		}
+		out[k] = person
+	}, func(k int) { out[k] = -1 })
+}
+
+// dayColumn takes dates as they are.
+type dayColumn struct {
+	table []frame.Day
+	out   []frame.Day
+}
+
+func (c *dayColumn) dictionary(e *values) {
+	c.table = sized(c.table, e.n)
+	for i, d := range e.ints {
+		c.table[i] = frame.Day(d)
+	}
+}
+
+func (*dayColumn) page(*view, *checker) {}
+
+func (c *dayColumn) piece(v *view, p piece, s *selection) {
+	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
+	switch {
+	case v.index != nil:
+		pick(v, rows, out, c.table, shift, frame.NoDay)
+	case v.nulls == 0:
+		for k, row := range rows {
+			out[k] = frame.Day(v.ints[int(row)+shift])
+		}
+	default:
+		each(v, rows, shift, func(k, at int) { out[k] = frame.Day(v.ints[at]) }, func(k int) { out[k] = frame.NoDay })
+	}
+}
+
+// valueColumn takes numbers as they are; NaN is missing.
+type valueColumn struct {
+	table []float64
+	out   []float64
+}
+
+func (c *valueColumn) dictionary(e *values) {
+	c.table = sized(c.table, e.n)
+	for i := range c.table {
+		c.table[i] = e.number(i)
+	}
+}
+
+func (*valueColumn) page(*view, *checker) {}
+
+func (c *valueColumn) piece(v *view, p piece, s *selection) {
+	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
+	if v.index != nil {
+		pick(v, rows, out, c.table, shift, math.NaN())
+		return
+	}
+	each(v, rows, shift, func(k, at int) { out[k] = v.number(at) }, func(k int) { out[k] = math.NaN() })
+}
+
+// idColumn hashes identifiers of things, such as spells, to 64 bits.
+type idColumn struct {
+	table []uint64
+	out   []uint64
+}
+
+func (c *idColumn) dictionary(e *values) {
+	c.table = sized(c.table, e.n)
+	for i := range c.table {
+		c.table[i] = hashText(e.text(i), seedID)
+	}
+}
+
+func (*idColumn) page(*view, *checker) {}
+
+func (c *idColumn) piece(v *view, p piece, s *selection) {
+	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
+	if v.index != nil {
+		pick(v, rows, out, c.table, shift, 0)
+		return
+	}
+	each(v, rows, shift, func(k, at int) { out[k] = hashText(v.text(at), seedID) }, func(k int) { out[k] = 0 })
+}
+
+// pick gathers the dictionary values of the selected rows.
+func pick[T any](v *view, rows []int32, out, table []T, shift int, null T) {
+	if v.nulls == 0 {
+		for k, row := range rows {
+			out[k] = table[v.index[int(row)+shift]]
+		}
+		return
+	}
+	v.ranks()
+	for k, row := range rows {
+		i := int(row) + shift
+		if v.def[i] != v.level {
+			out[k] = null
+			continue
+		}
+		out[k] = table[v.index[v.rank[i]]]
+	}
+}
+
+// each calls value with the position of every selected row's value, or null.
+func each(v *view, rows []int32, shift int, value func(k, at int), null func(k int)) {
+	v.ranks()
+	for k, row := range rows {
+		if at, ok := v.present(int(row) + shift); ok {
+			value(k, at)
+		} else {
+			null(k)
+		}
+	}
+}
+
+// sized returns a slice of n, reusing s when it is large enough.
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/4)
+	}
+	return s[:n]
+}

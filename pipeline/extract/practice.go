@@ -1,0 +1,114 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"riskband/schemas"
+)
+
+// Practice is one practice's files. Its methods may be called by one goroutine
+// at a time; different practices are independent.
+type Practice struct {
+	root     *os.Root
+	contract *schemas.Contract
+	listed   ManifestPractice
+	sealed   bool
+	limit    int64
+}
+
+// Code returns the ODS code.
+func (p *Practice) Code() string { return p.listed.Code }
+
+// SetLimit bounds the bytes of one file held in memory; 0 lifts the bound. A
+// larger file is refused with the remedy to split it.
+func (p *Practice) SetLimit(bytes int64) { p.limit = bytes }
+
+// Has reports whether the practice delivered a table.
+func (p *Practice) Has(table string) bool { return len(p.files(table)) > 0 }
+
+// LargestFile returns the bytes of the practice's largest file.
+func (p *Practice) LargestFile() int64 {
+	var most int64
+	for _, t := range p.listed.Tables {
+		for _, f := range t.Files {
+			most = max(most, f.Bytes)
+		}
+	}
+	return most
+}
+
+// Rows returns the rows of a table by its footers; files that cannot be read
+// count as none.
+func (p *Practice) Rows(table string) int64 {
+	var rows int64
+	for _, f := range p.files(table) {
+		rows += f.Rows
+	}
+	return rows
+}
+
+func (p *Practice) files(table string) []ManifestFile {
+	for _, t := range p.listed.Tables {
+		if t.Name == table {
+			return t.Files
+		}
+	}
+	return nil
+}
+
+// each verifies and opens the files of a table in turn and hands each to work,
+// under guard. Faults of all files are collected before it fails.
+func (p *Practice) each(ctx context.Context, table string, limit int64, work func(f *file) error) error {
+	var l ledger
+	if !p.Has(table) {
+		t, _ := p.contract.Table(table)
+		if !t.Optional {
+			l.add(Fault{Practice: p.Code(), RowGroup: -1, Column: table, Rule: RuleTable})
+		}
+	}
+	for _, listed := range p.files(table) {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("read %s: %w", listed.Path, err)
+		}
+		at := found{practice: p.Code(), table: table, path: listed.Path, bytes: listed.Bytes}
+		data, sum, err := readWhole(p.root, at, limit)
+		if err := l.take(err); err != nil {
+			return err
+		}
+		if data == nil {
+			continue
+		}
+		if sum != listed.SHA256 {
+			l.add(Fault{Practice: p.Code(), File: listed.Path, RowGroup: -1, Rule: RuleSealSum})
+			continue
+		}
+		f := openParquet(at, data, p.contract, &l)
+		if f == nil {
+			continue
+		}
+		if p.sealed && f.NumRows() != listed.Rows {
+			f.fault(-1, "", RuleSealRows)
+			continue
+		}
+		if err := f.guarded(func() error { return work(f) }); err != nil {
+			return err
+		}
+	}
+	return l.err()
+}
+
+// settle turns the errors of one row group into faults; others pass.
+func (f *file) settle(group int, column string, err error) error {
+	switch {
+	case errors.Is(err, errRows):
+		f.fault(group, column, RuleRows)
+	case errors.Is(err, errDamaged):
+		f.fault(group, column, RuleDamaged)
+	default:
+		return err
+	}
+	return nil
+}
