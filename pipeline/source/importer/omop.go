@@ -49,7 +49,8 @@ func omopNotice() []string {
 	return []string{
 		"Imported from an OMOP CDM folder. Unless its owner says otherwise the people",
 		"are real and the rows are personal data, whatever their names have become.",
-		"Practices, neighbourhood, place and system are invented.",
+		"Practices, neighbourhood, place and system are invented. OMOP has no opt-outs:",
+		"state below who dealt with them where that matters.",
 	}
 }
 

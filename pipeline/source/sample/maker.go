@@ -1,0 +1,218 @@
+package sample
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"riskband/pipeline/source"
+	"riskband/stratify/frame"
+)
+
+// sink receives rows; [source.PracticeWriter] is the one in use.
+type sink interface {
+	Patient(source.Patient) error
+	Event(source.Event) error
+	Medication(source.Medication) error
+	Spell(source.Spell) error
+}
+
+// maker makes the rows of one practice after another.
+type maker struct {
+	population *population
+	vocabulary *vocabulary
+	geography  *geography
+	settings
+	asOf  frame.Day
+	seed  uint64
+	noise float64 // events of no list a person, on average
+	at    int     // practice being made
+	index int     // people made so far at this practice
+	even  [registers]even
+	bp    [2][1 << registers]even // by age group and registers
+	sugar even
+	out   sink
+	err   error // the first error of out; rows after it are dropped
+	rows  Summary
+	spell int // spells of the person so far
+}
+
+// settings are figures looked up once.
+type settings struct {
+	ageUpTo                   [ages]float64
+	ethnicities               table
+	ethnicityNull             float64
+	ethnicityAsked            float64
+	intersex, sexUnknown      float64
+	list                      listShares
+	history                   historyShares
+	reading                   readingShares
+	row                       rowShares
+	mean                      means
+	methods, electives        table
+	diagnoses, electiveCauses table
+	maternity                 [ages]float64
+	homeLower                 float64
+	targets                   [2]pair // below 80, and 80 and over
+	sugarTarget               float64
+	yes, no                   bool
+}
+
+type listShares struct {
+	ended, died, temporary, moved, double, lsoaUnknown, elsewhere, careHome, national float64
+}
+
+type historyShares struct{ resolved, again, stage, early, young float64 }
+
+type readingShares struct{ home, half, again, duplicate float64 }
+
+type rowShares struct{ beforeBirth, afterAsOf, unknown, duplicate float64 }
+
+type means struct{ diagnosed, repeats, pressure, sugar, issues, history, registered float64 }
+
+func newSettings(p *population) settings {
+	f := p.figures
+	s := settings{yes: true}
+	sum := 0.0
+	for a, w := range p.age {
+		sum += w
+		s.ageUpTo[a] = sum
+	}
+	s.ethnicities = weighted(f["ethnicity_share"])
+	s.ethnicityNull, s.ethnicityAsked = f.share("ethnicity_missing_pct", "null"), f.share("ethnicity_missing_pct", "Z")
+	s.intersex, s.sexUnknown = f.share("sex_other_pct", "intersex"), f.share("sex_other_pct", "unknown")
+	l := func(key string) float64 { return f.share("list_pct", key) }
+	s.list = listShares{
+		ended: l("ended in 24 months"), died: l("died in 24 months"), temporary: l("temporary"),
+		moved: l("moved to the next practice"), double: l("open at two practices"), lsoaUnknown: l("lsoa unknown"),
+		elsewhere: l("lsoa of another neighbourhood"), careHome: l("care home 80 and over"), national: l("national opt-out"),
+	}
+	h := func(key string) float64 { return f.share("history_pct", key) }
+	s.history = historyShares{
+		h("resolved"), h("resolved then again"), h("stage 1 or 2 later"), h("before the register starts"), h("below the age floor"),
+	}
+	g := func(key string) float64 { return f.share("reading_pct", key) }
+	s.reading = readingShares{g("home reading"), g("half missing"), g("same day again"), g("exact duplicate")}
+	w := func(key string) float64 { return f.share("row_pct", key) }
+	s.row = rowShares{w("before birth"), w("after the as-of day"), w("unknown person"), w("exact duplicate")}
+	m := func(key string) float64 { return f.one("mean", key) }
+	s.mean = means{
+		m("years since diagnosis"), m("repeats of a diagnosis a year"), m("blood pressure readings a year with a register"),
+		m("HbA1c readings a year with diabetes"), m("asthma medicine issues a year"), m("years of history"), m("years registered"),
+	}
+	s.methods, s.electives = weighted(f["emergency_method_share"]), weighted(f["elective_method_share"])
+	s.diagnoses, s.electiveCauses = weighted(f["emergency_diagnosis_share"]), weighted(f["elective_diagnosis_share"])
+	s.maternity = f.byAge("maternity_admissions_per_1000_women", "")
+	s.targets[0].systolic, s.targets[0].diastolic = p.targetOf(0)
+	s.targets[1].systolic, s.targets[1].diastolic = p.targetOf(80)
+	s.homeLower, s.sugarTarget = f.one("home_reading_lower_by", "mmHg"), f.one("hba1c_target", "diabetes")
+	return s
+}
+
+func weighted(figures []figure) table {
+	weights := make([]float64, len(figures))
+	for i, g := range figures {
+		weights[i] = g.value
+	}
+	return newTable(weights)
+}
+
+// golden steps through the unit interval evenly, whatever the number of steps.
+const golden = 0.6180339887498949
+
+// practice makes every row of the practice at a position.
+func (m *maker) practice(at int, out sink) error {
+	m.at, m.index, m.out, m.err = at, 0, out, nil
+	r := rand.New(rand.NewPCG(m.seed, streamPractice+uint64(at)))
+	m.restart(r)
+	list := float64(m.geography.practices[at].list)
+	spot := r.Float64()
+	for range m.geography.practices[at].list {
+		_, spot = math.Modf(spot + golden)
+		m.person(r, spot, current)
+	}
+	for _, g := range []struct {
+		why   standing
+		share float64
+	}{{ended, m.list.ended}, {died, m.list.died}, {temporary, m.list.temporary}} {
+		for range poisson(r, list*g.share) {
+			m.person(r, r.Float64(), g.why)
+		}
+	}
+	m.strangers(r)
+	m.shared(at, false)
+	if last := len(m.geography.practices) - 1; last > 0 {
+		m.shared((at+last)%(last+1), true)
+	}
+	return m.err
+}
+
+// restart begins the even draws of a practice at a place of chance.
+func (m *maker) restart(r *rand.Rand) {
+	for i := range m.even {
+		m.even[i] = even{r.Float64()}
+	}
+	for i := range m.bp {
+		start := r.Float64()
+		for j := range m.bp[i] {
+			_, start = math.Modf(start + golden)
+			m.bp[i][j] = even{start}
+		}
+	}
+	m.sugar = even{r.Float64()}
+}
+
+func (m *maker) person(r *rand.Rand, spot float64, why standing) {
+	q := m.newPerson(r, spot, why)
+	q.id = pseudonym(m.seed, m.at, m.index)
+	m.index++
+	m.enrol(r, &q)
+	m.record(r, &q)
+}
+
+// shared makes the people known to practice `home` and to the next one. Both
+// draw them from one stream of their own, so the record is the same at both;
+// arrived says whether this is the next practice.
+func (m *maker) shared(home int, arrived bool) {
+	if len(m.geography.practices) < 2 {
+		return
+	}
+	here := m.at
+	m.at = home
+	r := rand.New(rand.NewPCG(m.seed, streamPractice+uint64(len(m.geography.practices)+home)))
+	list := float64(m.geography.practices[home].list)
+	moved, double := poisson(r, list*m.list.moved), poisson(r, list*m.list.double)
+	for i := range moved + double {
+		why := movedAway
+		if i >= moved {
+			why = doubleOpen
+		}
+		q := m.newPerson(r, r.Float64(), why)
+		q.id = pseudonym(m.seed, home, sharedIndex+i)
+		second := m.between(r, q.first, m.asOf) // when someone open at both came here
+		if arrived && why == movedAway {
+			second, q.row.RegistrationEnd = q.last, frame.NoDay
+		}
+		if arrived {
+			q.row.RegistrationStart = second
+		}
+		m.enrol(r, &q)
+		m.record(r, &q)
+	}
+	m.at = here
+}
+
+// Indexes of pseudonyms far from those of a practice's own people.
+const (
+	sharedIndex  = 1 << 40
+	unknownIndex = 1 << 41
+)
+
+// strangers writes rows of people who are in no patients table.
+func (m *maker) strangers(r *rand.Rand) {
+	for i := range poisson(r, float64(m.rows.Events-m.rows.before)*m.row.unknown) {
+		m.event(source.Event{
+			PatientID: pseudonym(m.seed, m.at, unknownIndex+i), Date: m.asOf - frame.Day(r.IntN(1000)),
+			SnomedCTCode: m.vocabulary.other[m.vocabulary.otherDraw.draw(r)], NumericValue: math.NaN(),
+		})
+	}
+}
