@@ -54,15 +54,19 @@ func (v repeated) array(mem memory.Allocator, nullable bool) arrow.Array {
 	return textArray(mem, nullable, v.rows, func(int) string { return v.value })
 }
 
-// pseudonyms are revealed here and written on the secure side alone.
-type pseudonyms []frame.Pseudonym
+// pseudonyms are revealed here and written on the secure side alone. They recur
+// where a person may have several rows, one after the other.
+type pseudonyms struct {
+	of     []frame.Pseudonym
+	recurs bool
+}
 
-func (v pseudonyms) len() int                 { return len(v) }
+func (v pseudonyms) len() int                 { return len(v.of) }
 func (v pseudonyms) fits(t schemas.Type) bool { return t == schemas.Text }
-func (v pseudonyms) missing(i int) bool       { return v[i].Reveal() == "" }
-func (v pseudonyms) text(i int) string        { return v[i].Reveal() }
+func (v pseudonyms) missing(i int) bool       { return v.of[i].Reveal() == "" }
+func (v pseudonyms) text(i int) string        { return v.of[i].Reveal() }
 func (v pseudonyms) array(mem memory.Allocator, nullable bool) arrow.Array {
-	return textArray(mem, nullable, len(v), func(i int) string { return v[i].Reveal() })
+	return textArray(mem, nullable, len(v.of), func(i int) string { return v.of[i].Reveal() })
 }
 
 func textArray(mem memory.Allocator, nullable bool, rows int, at func(i int) string) arrow.Array {

@@ -27,10 +27,7 @@ type Person struct {
 // time, so memory is that of the largest practice. ok is false when the run
 // banded nobody of that pseudonym. The error never names the person.
 func FindPerson(ctx context.Context, dir string, p frame.Pseudonym, c *schemas.Contract) (person Person, ok bool, err error) {
-	return findPerson(ctx, dir, p, c, memory.NewGoAllocator())
-}
-
-func findPerson(ctx context.Context, dir string, p frame.Pseudonym, c *schemas.Contract, mem memory.Allocator) (Person, bool, error) {
+	mem := memory.NewGoAllocator()
 	bands, known := c.Table("patient_bands")
 	reasons, also := c.Table("patient_reasons")
 	if !known || !also {

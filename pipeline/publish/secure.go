@@ -136,7 +136,7 @@ func (b PatientBands) columns(code string) map[string]values {
 	}
 	return map[string]values{
 		"practice_code": repeated{code, len(b.Pseudonym)},
-		"patient_id":    pseudonyms(b.Pseudonym),
+		"patient_id":    pseudonyms{of: b.Pseudonym},
 		"band":          texts(b.Band),
 		"tier":          tiers,
 		"reasons":       lists{b.Reasons, b.ReasonEnd},
@@ -146,7 +146,7 @@ func (b PatientBands) columns(code string) map[string]values {
 func (r PatientReasons) columns(code string) map[string]values {
 	return map[string]values{
 		"practice_code": repeated{code, len(r.Pseudonym)},
-		"patient_id":    pseudonyms(r.Pseudonym),
+		"patient_id":    pseudonyms{of: r.Pseudonym, recurs: true},
 		"reason":        texts(r.Reason),
 		"rule":          texts(r.Rule),
 		"detail":        texts(r.Detail),

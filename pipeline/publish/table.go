@@ -117,11 +117,11 @@ func (t table) null(column, row int) bool {
 // rows returns the number of rows.
 func (t table) rows() int { return t.columns[0].len() }
 
-// arrowSchema returns the schema the files carry.
-func (t table) arrowSchema() *arrow.Schema {
-	fields := make([]arrow.Field, len(t.schema.Columns))
+// arrowSchema returns the schema of a record whose columns are those.
+func (t table) arrowSchema(columns []arrow.Array) *arrow.Schema {
+	fields := make([]arrow.Field, len(columns))
 	for i, c := range t.schema.Columns {
-		fields[i] = arrow.Field{Name: c.Name, Type: arrowType(c.Type), Nullable: c.Nullable()}
+		fields[i] = arrow.Field{Name: c.Name, Type: columns[i].DataType(), Nullable: c.Nullable()}
 	}
 	if t.notice == "" {
 		return arrow.NewSchema(fields, nil)
@@ -130,30 +130,30 @@ func (t table) arrowSchema() *arrow.Schema {
 	return arrow.NewSchema(fields, &m)
 }
 
-func arrowType(t schemas.Type) arrow.DataType {
-	switch t {
-	case schemas.Text:
-		return arrow.BinaryTypes.String
-	case schemas.Date, schemas.Month:
-		return arrow.FixedWidthTypes.Date32
-	case schemas.Number:
-		return arrow.PrimitiveTypes.Float64
-	case schemas.Integer:
-		return arrow.PrimitiveTypes.Int64
-	case schemas.Boolean:
-		return arrow.FixedWidthTypes.Boolean
-	case schemas.TextList:
-		return arrowList()
-	}
-	panic(fmt.Sprintf("publish: the contract has no type %q", t))
-}
-
-// record copies the rows to Arrow. The caller releases it.
-func (t table) record(mem memory.Allocator) arrow.Record {
+// record copies the rows to Arrow, texts that recur as a dictionary if asked.
+// The caller releases it.
+func (t table) record(mem memory.Allocator, dictionaries bool) arrow.Record {
 	columns := make([]arrow.Array, len(t.columns))
 	for i, v := range t.columns {
-		columns[i] = v.array(mem, t.schema.Columns[i].Nullable())
+		c := t.schema.Columns[i]
+		if dictionaries && recurs(v) {
+			columns[i] = dictionary(mem, v, c.Nullable())
+		} else {
+			columns[i] = v.array(mem, c.Nullable())
+		}
 		defer columns[i].Release()
 	}
-	return array.NewRecord(t.arrowSchema(), columns, int64(t.rows()))
+	return array.NewRecord(t.arrowSchema(columns), columns, int64(t.rows()))
+}
+
+// recurs reports whether the same texts come again and again, so that a
+// dictionary pays.
+func recurs(v values) bool {
+	switch v := v.(type) {
+	case texts, repeated:
+		return true
+	case pseudonyms:
+		return v.recurs
+	}
+	return false
 }
