@@ -31,14 +31,14 @@ const (
 // Faults come all at once as [strict.Faults], each with its line and column, and
 // wrap [ErrRefused]; any other error is the machine's.
 func ReadPractices(path string) ([]tally.Membership, error) {
-	return readReference(path, parsePractices)
+	return readReference(path, "practices", parsePractices)
 }
 
 // ReadLSOA reads the lsoa reference table, a CSV file, and checks it against the
 // contract: columns in any order, each area once, one vintage and one release of
 // the index in the file. It fails as [ReadPractices] does.
 func ReadLSOA(path string) (*LSOA, error) {
-	return readReference(path, parseLSOA)
+	return readReference(path, "lsoa", parseLSOA)
 }
 
 // LSOA is the lsoa reference table. It is safe for concurrent use.
@@ -70,8 +70,12 @@ func (l *LSOA) ResidenceNeighbourhood(code string) (neighbourhood string, ok boo
 	return a.neighbourhood, a.neighbourhood != ""
 }
 
-func readReference[T any](path string, parse func([]byte) (T, error)) (T, error) {
+func readReference[T any](path, table string, parse func(*sheet, []byte) (T, error)) (T, error) {
 	var none T
+	s, err := newSheet(table)
+	if err != nil {
+		return none, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return none, fmt.Errorf("read reference table: %w", err)
@@ -80,18 +84,14 @@ func readReference[T any](path string, parse func([]byte) (T, error)) (T, error)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return none, fmt.Errorf("read reference table: %w", err)
 	}
-	out, err := parse(src)
+	out, err := parse(s, src)
 	if errors.As(err, new(strict.Faults)) {
 		return none, fmt.Errorf("read reference table %s: %w:\n%w", path, ErrRefused, err)
 	}
 	return out, err
 }
 
-func parsePractices(src []byte) ([]tally.Membership, error) {
-	s, err := newSheet("practices")
-	if err != nil {
-		return nil, err
-	}
+func parsePractices(s *sheet, src []byte) ([]tally.Membership, error) {
 	var out []tally.Membership
 	var lines []int
 	s.read(src, func(line int, get func(string) string) {
@@ -105,13 +105,9 @@ func parsePractices(src []byte) ([]tally.Membership, error) {
 		if n, err := strconv.ParseInt(get("list_size"), 10, 64); err == nil {
 			m.ListSize = n
 		}
-		for column, code := range map[string]string{
-			"neighbourhood_code": m.NeighbourhoodCode, "place_code": m.PlaceCode, "system_code": m.SystemCode,
-		} {
-			if code == reservedUnmapped || code == reservedAll {
-				s.fault(line, column, "%s has a meaning of its own in release tables: use another code", code)
-			}
-		}
+		s.reserved(line, "neighbourhood_code", m.NeighbourhoodCode)
+		s.reserved(line, "place_code", m.PlaceCode)
+		s.reserved(line, "system_code", m.SystemCode)
 		out, lines = append(out, m), append(lines, line)
 	})
 	if len(out) == 0 && len(s.faults) == 0 {
@@ -127,6 +123,13 @@ func parsePractices(src []byte) ([]tally.Membership, error) {
 	return out, nil
 }
 
+// reserved refuses an area code that release tables give a meaning of its own.
+func (s *sheet) reserved(line int, column, code string) {
+	if code == reservedUnmapped || code == reservedAll {
+		s.fault(line, column, "%s has a meaning of its own in release tables: use another code", code)
+	}
+}
+
 func dayOf(text string) frame.Day {
 	day, err := frame.ParseDay(text)
 	if err != nil {
@@ -135,11 +138,7 @@ func dayOf(text string) frame.Day {
 	return day
 }
 
-func parseLSOA(src []byte) (*LSOA, error) {
-	s, err := newSheet("lsoa")
-	if err != nil {
-		return nil, err
-	}
+func parseLSOA(s *sheet, src []byte) (*LSOA, error) {
 	l := &LSOA{areas: map[string]smallArea{}}
 	first := map[string]int{}
 	once := map[string]bool{}
@@ -170,12 +169,15 @@ func parseLSOA(src []byte) (*LSOA, error) {
 	return l, nil
 }
 
-// period is the time a code has one parent and name, by one line of the file.
+// period is the time for which one line of the file says something of a code.
 type period struct {
 	from, to frame.Day
 	line     int
 	says     string
+	alone    bool // no other line may hold at the same time, whatever it says
 }
+
+func (p *period) agrees(q *period) bool { return !p.alone && p.says == q.says }
 
 // periods checks that at any day a practice stands on one line and that an area
 // has one name and parent.
@@ -193,10 +195,10 @@ func (s *sheet) periods(rows []tally.Membership, lines []int) {
 			if by[column] == nil {
 				by[column] = map[string][]period{}
 			}
-			p.says = says
+			p.says, p.alone = says, column == "practice_code"
 			by[column][code] = append(by[column][code], p)
 		}
-		add("practice_code", m.Practice, fmt.Sprintf("row %d", i+1))
+		add("practice_code", m.Practice, fmt.Sprintf("in %s from %s", m.NeighbourhoodCode, m.From))
 		add("neighbourhood_code", m.NeighbourhoodCode, fmt.Sprintf("%q in %s", m.Neighbourhood, m.PlaceCode))
 		add("place_code", m.PlaceCode, fmt.Sprintf("%q in %s", m.Place, m.SystemCode))
 		add("system_code", m.SystemCode, strconv.Quote(m.System))
@@ -221,7 +223,7 @@ func (s *sheet) overlaps(column, code string, periods []period) {
 	for i := range periods {
 		p := &periods[i]
 		rival := last
-		if last != nil && last.says == p.says {
+		if last != nil && last.agrees(p) {
 			rival = other
 		}
 		if rival != nil && rival.to >= p.from {
@@ -233,11 +235,11 @@ func (s *sheet) overlaps(column, code string, periods []period) {
 				code, early.says, early.line, late.says)
 		}
 		switch {
-		case last == nil || p.to > last.to && p.says == last.says:
+		case last == nil || p.to > last.to && p.agrees(last):
 			last = p
 		case p.to > last.to:
 			last, other = p, last
-		case p.says != last.says && (other == nil || p.to > other.to):
+		case !p.agrees(last) && (other == nil || p.to > other.to):
 			other = p
 		}
 	}

@@ -97,7 +97,7 @@ func TestReadPracticesFaults(t *testing.T) {
 		`line 4: list_size: want a whole number, from 0 to 1000000, got "-5"`,
 		`line 4: name: no value`,
 		`line 5: 4 values under 11 columns`,
-		`line 6: not valid CSV: bare " in non-quoted field`,
+		`line 6: not valid CSV: bare " in non-quoted-field`,
 		`line 7: neighbourhood: spaces around the value`)
 	f("practice_code,name,name,region\nY00001,Elm,Elm,East\n",
 		`line 1: unknown column "region", want practice_code, name, neighbourhood_code, neighbourhood, place_code, place, system_code, system, valid_from, valid_to, list_size`,
@@ -126,7 +126,10 @@ func TestReadPracticesPeriods(t *testing.T) {
 	// one day in common: the last of one is the first of the other
 	f("Y00001,Elm,N1,East,P1,Town,S1,County,2025-03-31,,\n"+
 		"Y00001,Elm,N1,East,P1,Town,S1,County,2024-04-01,2025-03-31,\n",
-		`line 3: practice_code: Y00001 is row 1 on line 2 and row 2 here, for some of the same days`)
+		`line 3: practice_code: Y00001 is in N1 from 2025-03-31 on line 2 and in N1 from 2024-04-01 here, for some of the same days`)
+	// the same row twice
+	f(strings.Repeat("Y00001,Elm,N1,East,P1,Town,S1,County,2024-04-01,,\n", 2),
+		`line 3: practice_code: Y00001 is in N1 from 2024-04-01 on line 2 and in N1 from 2024-04-01 here, for some of the same days`)
 	// an early period that has not ended is found behind later ones that have
 	f("Y00001,Elm,N1,East,P1,Town,S1,County,2020-01-01,,\n"+
 		"Y00002,Ash,N1,East,P1,Town,S1,County,2021-01-01,2021-12-31,\n"+
@@ -207,7 +210,7 @@ func TestReadReferenceBounds(t *testing.T) {
 	if !errors.Is(err, ErrRefused) || !strings.HasSuffix(err.Error(), "\nlarger than 67108864 bytes") {
 		t.Errorf("large file: %v", err)
 	}
-	_, err = parseLSOA([]byte("lsoa_code,vintage,imd_release,imd_decile\n" + strings.Repeat("x,2021,2025,1\n", 1500)))
+	_, err = parseLSOA(sheetOf(t, "lsoa"), []byte("lsoa_code,vintage,imd_release,imd_decile\n"+strings.Repeat("x,2021,2025,1\n", 1500)))
 	var faults strict.Faults
 	if !errors.As(err, &faults) || len(faults) != 1001 || faults[1000].String() != "line 1002: 500 more faults from here on" {
 		t.Errorf("%d faults, the last %v", len(faults), faults[len(faults)-1])
@@ -218,8 +221,9 @@ func TestReadReferenceBounds(t *testing.T) {
 func FuzzReadPractices(f *testing.F) {
 	f.Add([]byte(practicesHeader + "Y00001,Elm,N1,East,P1,Town,S1,County,2024-04-01,2025-03-31,9000\nY00001,Elm,N2,West,P1,Town,S1,County,2025-04-01,,\n"))
 	f.Add([]byte("\ufeff" + practicesHeader + "Y00001,\"E\nlm\",N1,East,P1,Town,S1,County,2024-04-01,,\r\n"))
+	table := sheetOf(f, "practices").table
 	f.Fuzz(func(t *testing.T, src []byte) {
-		rows, err := parsePractices(src)
+		rows, err := parsePractices(&sheet{table: table}, src)
 		checkFaults(t, err)
 		for i, m := range rows {
 			if m.Practice == "" || m.Name == "" || m.NeighbourhoodCode == "" || !m.From.Known() || m.ListSize < -1 {
@@ -238,8 +242,9 @@ func FuzzReadPractices(f *testing.F) {
 func FuzzReadLSOA(f *testing.F) {
 	f.Add([]byte("lsoa_code,vintage,imd_release,imd_decile,residence_neighbourhood\nE01000001,2021,2025,8,N1\n"))
 	f.Add([]byte("imd_decile,lsoa_code,vintage,imd_release\n1,E01000001,2011,2019\n1,E01000001,2011,2019\n"))
+	table := sheetOf(f, "lsoa").table
 	f.Fuzz(func(t *testing.T, src []byte) {
-		l, err := parseLSOA(src)
+		l, err := parseLSOA(&sheet{table: table}, src)
 		checkFaults(t, err)
 		if err != nil {
 			return
@@ -250,6 +255,15 @@ func FuzzReadLSOA(f *testing.F) {
 			}
 		}
 	})
+}
+
+func sheetOf(t testing.TB, table string) *sheet {
+	t.Helper()
+	s, err := newSheet(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func checkFaults(t *testing.T, err error) {
