@@ -83,7 +83,7 @@ func (p *population) listSizes(o Options, r *rand.Rand) []int {
 // neighbourhoods into places of the published proportions.
 func (g *geography) group(p *population) {
 	n := len(g.practices)
-	hoods := max(1, n*10/34)
+	hoods := max(1, min(3, n/3), n*10/34)
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i

@@ -54,6 +54,7 @@ type settings struct {
 	homeLower                 float64
 	targets                   [2]pair // below 80, and 80 and over
 	sugarTarget               float64
+	screened                  float64
 	yes, no                   bool
 }
 
@@ -80,6 +81,18 @@ func newSettings(p *population) settings {
 	s.ethnicities = weighted(f["ethnicity_share"])
 	s.ethnicityNull, s.ethnicityAsked = f.share("ethnicity_missing_pct", "null"), f.share("ethnicity_missing_pct", "Z")
 	s.intersex, s.sexUnknown = f.share("sex_other_pct", "intersex"), f.share("sex_other_pct", "unknown")
+	s.readShares(f)
+	s.methods, s.electives = weighted(f["emergency_method_share"]), weighted(f["elective_method_share"])
+	s.diagnoses, s.electiveCauses = weighted(f["emergency_diagnosis_share"]), weighted(f["elective_diagnosis_share"])
+	s.maternity = f.byAge("maternity_admissions_per_1000_women", "")
+	s.targets[0].systolic, s.targets[0].diastolic = p.targetOf(0)
+	s.targets[1].systolic, s.targets[1].diastolic = p.targetOf(80)
+	s.homeLower, s.sugarTarget = f.one("home_reading_lower_by", "mmHg"), f.one("hba1c_target", "diabetes")
+	s.screened = f.share("blood_pressure_recorded_pct", "45-120 5 years")
+	return s
+}
+
+func (s *settings) readShares(f figures) {
 	l := func(key string) float64 { return f.share("list_pct", key) }
 	s.list = listShares{
 		ended: l("ended in 24 months"), died: l("died in 24 months"), temporary: l("temporary"),
@@ -99,13 +112,6 @@ func newSettings(p *population) settings {
 		m("years since diagnosis"), m("repeats of a diagnosis a year"), m("blood pressure readings a year with a register"),
 		m("HbA1c readings a year with diabetes"), m("asthma medicine issues a year"), m("years of history"), m("years registered"),
 	}
-	s.methods, s.electives = weighted(f["emergency_method_share"]), weighted(f["elective_method_share"])
-	s.diagnoses, s.electiveCauses = weighted(f["emergency_diagnosis_share"]), weighted(f["elective_diagnosis_share"])
-	s.maternity = f.byAge("maternity_admissions_per_1000_women", "")
-	s.targets[0].systolic, s.targets[0].diastolic = p.targetOf(0)
-	s.targets[1].systolic, s.targets[1].diastolic = p.targetOf(80)
-	s.homeLower, s.sugarTarget = f.one("home_reading_lower_by", "mmHg"), f.one("hba1c_target", "diabetes")
-	return s
 }
 
 func weighted(figures []figure) table {
@@ -130,10 +136,7 @@ func (m *maker) practice(at int, out sink) error {
 		_, spot = math.Modf(spot + golden)
 		m.person(r, spot, current)
 	}
-	for _, g := range []struct {
-		why   standing
-		share float64
-	}{{ended, m.list.ended}, {died, m.list.died}, {temporary, m.list.temporary}} {
+	for _, g := range m.leavers() {
 		for range poisson(r, list*g.share) {
 			m.person(r, r.Float64(), g.why)
 		}
@@ -144,6 +147,16 @@ func (m *maker) practice(at int, out sink) error {
 		m.shared((at+last)%(last+1), true)
 	}
 	return m.err
+}
+
+// leaver is a group of people beside those registered, as a share of the list.
+type leaver struct {
+	why   standing
+	share float64
+}
+
+func (m *maker) leavers() []leaver {
+	return []leaver{{ended, m.list.ended}, {died, m.list.died}, {temporary, m.list.temporary}}
 }
 
 // restart begins the even draws of a practice at a place of chance.

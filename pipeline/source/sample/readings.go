@@ -36,7 +36,7 @@ func (m *maker) pressures(r *rand.Rand, q *person) {
 
 // screen writes the readings of an adult without such a register.
 func (m *maker) screen(r *rand.Rand, q *person) {
-	recorded := m.population.figures.share("blood_pressure_recorded_pct", "45-120 5 years")
+	recorded := m.screened
 	if q.age < 45 {
 		recorded *= 0.6 // assumption: younger adults are measured less
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -161,8 +162,12 @@ func (m *maker) noiseFor(wanted float64) float64 {
 		for i := range pilotPeople {
 			pilot.person(r, (float64(i)+0.5)/pilotPeople, current)
 		}
-		gone := 1 + m.list.ended + m.list.died + m.list.temporary + 2*m.list.moved
-		return float64(pilot.rows.Events) / pilotPeople * gone
+		for _, g := range m.leavers() {
+			for range int(math.Round(pilotPeople * g.share)) {
+				pilot.person(r, r.Float64(), g.why)
+			}
+		}
+		return float64(pilot.rows.Events) / pilotPeople
 	}
 	base := count(0)
 	const trial = 5
