@@ -33,14 +33,18 @@ func (c *checker) fault(rule string) {
 
 // check looks at a page just loaded, and first at its dictionary when fresh.
 func (c *checker) check(r *reader, fresh bool) {
-	if r.nulls > 0 && !c.Nullable() {
-		c.fault(RuleNull)
-	}
+	c.nullsAllowed(&r.view)
 	if fresh {
 		c.values(&r.entries, r.entries.n)
 	}
 	if r.index == nil {
 		c.values(&r.values, r.rows-r.nulls)
+	}
+}
+
+func (c *checker) nullsAllowed(v *view) {
+	if v.nulls > 0 && !c.Nullable() {
+		c.fault(RuleNull)
 	}
 }
 
@@ -92,10 +96,25 @@ func (r *rules) text(b []byte) string {
 		return RuleNHSNumber
 	case r.identifiers && postcode(b):
 		return RulePostcode
+	case r.snomed && snomedForm(b):
+		return ""
 	case r.pattern != nil && !r.pattern.Match(b):
 		return RulePattern
 	}
 	return ""
+}
+
+// snomedForm reports whether text matches [snomedPattern], without its cost.
+func snomedForm(b []byte) bool {
+	if len(b) < 6 || len(b) > 18 || b[0] == '0' {
+		return false
+	}
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *checker) days(days []int32) {

@@ -17,6 +17,9 @@ func tables() []string {
 	return []string{tablePatients, "clinical_events", "medications", "apcs", "ec", "scores"}
 }
 
+// snomedPattern is the form of a SNOMED CT id, as the contract writes it.
+const snomedPattern = "[1-9][0-9]{5,17}"
+
 const (
 	tablePatients  = "patients"
 	columnPractice = "practice_code"
@@ -31,6 +34,7 @@ type rules struct {
 	low, high   float64   // of numbers and integers
 	places      map[string]uint8
 	pattern     *regexp.Regexp
+	snomed      bool   // the pattern is snomedPattern
 	equals      string // the practice's own code, for practice_code
 	identifiers bool   // values may not be identifiers of a person
 }
@@ -41,7 +45,7 @@ type rules struct {
 func columnRules(t schemas.Table, practice string) []*rules {
 	all := make([]*rules, len(t.Columns))
 	for i, c := range t.Columns {
-		r := &rules{Column: c, pattern: c.Expression()}
+		r := &rules{Column: c, pattern: c.Expression(), snomed: c.Pattern == snomedPattern}
 		from, to := c.Dates()
 		r.from = day(from, frame.Date(1900, time.January, 1))
 		r.to = day(to, frame.Date(2100, time.January, 1))

@@ -21,8 +21,8 @@ type lane struct {
 // laneColumn makes of pages what the scan needs.
 type laneColumn interface {
 	// dictionary resolves the entries of a new dictionary, once each.
-	dictionary(entries *values)
-	// page looks at a plain page just loaded and checked.
+	dictionary(entries *values, c *checker)
+	// page looks at a plain page just loaded.
 	page(v *view, c *checker)
 	// piece takes rows of the page at hand.
 	piece(v *view, p piece, s *selection)
@@ -64,11 +64,9 @@ func (l *lane) load() error {
 		return err
 	}
 	l.at = 0
-	if _, own := l.column.(*codeColumn); !own || l.index != nil {
-		l.check(&l.reader, fresh)
-	}
+	l.nullsAllowed(&l.view)
 	if fresh {
-		l.column.dictionary(&l.entries)
+		l.column.dictionary(&l.entries, &l.checker)
 	}
 	if l.index == nil {
 		l.column.page(&l.view, &l.checker)
@@ -92,32 +90,33 @@ type codeColumn struct {
 	memo   memo
 }
 
-func (c *codeColumn) dictionary(e *values) {
+func (c *codeColumn) dictionary(e *values, check *checker) {
 	c.table = sized(c.table, e.n)
 	for i := range c.table {
-		c.table[i] = c.book.Concept(c.system, e.text(i))
+		c.table[i] = c.resolve(e.text(i), check)
 	}
 }
 
-// page resolves the codes of a plain page through the memo, which also spares
-// the check of codes seen lately.
 func (c *codeColumn) page(v *view, check *checker) {
-	if v.nulls > 0 {
-		check.fault(RuleNull)
-	}
 	c.plain = sized(c.plain, v.rows-v.nulls)
 	for i := range c.plain {
-		text := v.text(i)
-		slot, known := c.memo.find(text)
-		if !known {
-			slot.concept = c.book.Concept(c.system, text)
-			if rule := check.text(text); rule != "" {
-				check.fault(rule)
-				slot.length = 0 // ask again: the next file has the fault too
-			}
-		}
-		c.plain[i] = slot.concept
+		c.plain[i] = c.resolve(v.text(i), check)
 	}
+}
+
+// resolve returns a code's concept. The memo spares the look-up and the check of
+// codes seen lately.
+func (c *codeColumn) resolve(code []byte, check *checker) uint16 {
+	slot, known := c.memo.find(code)
+	if known {
+		return slot.concept
+	}
+	slot.concept = c.book.Concept(c.system, code)
+	if rule := check.text(code); rule != "" {
+		check.fault(rule)
+		slot.length = 0 // ask again: the next file has the fault too
+	}
+	return slot.concept
 }
 
 func (c *codeColumn) piece(v *view, p piece, s *selection) {
@@ -154,7 +153,8 @@ type personColumn struct {
 	out    []int32 // by entry of the selection
 }
 
-func (c *personColumn) dictionary(e *values) {
+func (c *personColumn) dictionary(e *values, check *checker) {
+	check.values(e, e.n)
 	c.table = sized(c.table, e.n)
 	for i := range c.table {
 		c.table[i] = c.row(e.text(i))
@@ -169,7 +169,7 @@ func (c *personColumn) row(pseudonym []byte) int32 {
 	return row
 }
 
-func (*personColumn) page(*view, *checker) {}
+func (*personColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
 
 func (c *personColumn) piece(v *view, p piece, s *selection) {
 	out, rows := c.out[p.from:p.to], s.rows[p.from:p.to]
@@ -193,14 +193,15 @@ type dayColumn struct {
 	out   []frame.Day
 }
 
-func (c *dayColumn) dictionary(e *values) {
+func (c *dayColumn) dictionary(e *values, check *checker) {
+	check.values(e, e.n)
 	c.table = sized(c.table, e.n)
 	for i, d := range e.ints {
 		c.table[i] = frame.Day(d)
 	}
 }
 
-func (*dayColumn) page(*view, *checker) {}
+func (*dayColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
 
 func (c *dayColumn) piece(v *view, p piece, s *selection) {
 	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
@@ -222,14 +223,15 @@ type valueColumn struct {
 	out   []float64
 }
 
-func (c *valueColumn) dictionary(e *values) {
+func (c *valueColumn) dictionary(e *values, check *checker) {
+	check.values(e, e.n)
 	c.table = sized(c.table, e.n)
 	for i := range c.table {
 		c.table[i] = e.number(i)
 	}
 }
 
-func (*valueColumn) page(*view, *checker) {}
+func (*valueColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
 
 func (c *valueColumn) piece(v *view, p piece, s *selection) {
 	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
@@ -246,14 +248,15 @@ type idColumn struct {
 	out   []uint64
 }
 
-func (c *idColumn) dictionary(e *values) {
+func (c *idColumn) dictionary(e *values, check *checker) {
+	check.values(e, e.n)
 	c.table = sized(c.table, e.n)
 	for i := range c.table {
 		c.table[i] = hashText(e.text(i), seedID)
 	}
 }
 
-func (*idColumn) page(*view, *checker) {}
+func (*idColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
 
 func (c *idColumn) piece(v *view, p piece, s *selection) {
 	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base

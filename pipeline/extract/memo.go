@@ -2,8 +2,9 @@ package extract
 
 import "encoding/binary"
 
-// memo remembers the concepts of codes seen lately on plain pages. It is exact:
-// a slot holds the whole code. Codes longer than 24 bytes are not remembered.
+// memo remembers the concepts of codes seen lately that broke no rule. It is
+// exact: a slot holds the whole code. Codes longer than 24 bytes are not
+// remembered.
 type memo struct {
 	slots []slot
 	miss  slot
@@ -15,26 +16,31 @@ type slot struct {
 	concept uint16
 }
 
-const memoSlots = 1 << 12
+const memoSlots = 1 << 13 // 256 KiB
 
 // find returns the slot of a code, and whether it is the one remembered there;
 // when it is not, the caller fills in the concept.
 func (m *memo) find(code []byte) (s *slot, known bool) {
-	if len(code) > 24 {
+	n := len(code)
+	if n > 24 {
 		return &m.miss, false
 	}
 	if m.slots == nil {
 		m.slots = make([]slot, memoSlots)
 	}
-	var padded [24]byte
-	copy(padded[:], code)
-	key := [3]uint64{
-		binary.LittleEndian.Uint64(padded[0:]),
-		binary.LittleEndian.Uint64(padded[8:]),
-		binary.LittleEndian.Uint64(padded[16:]),
+	var key [3]uint64 // with the length, these bytes are the whole code
+	if n >= 8 {
+		key[0], key[2] = binary.LittleEndian.Uint64(code), binary.LittleEndian.Uint64(code[n-8:])
+		if n > 16 {
+			key[1] = binary.LittleEndian.Uint64(code[8:])
+		}
+	} else {
+		for i, c := range code {
+			key[0] |= uint64(c) << (8 * i)
+		}
 	}
 	h := (key[0] ^ key[1]*prime1 ^ key[2]*prime2) * prime3
-	s = &m.slots[h>>52]
+	s = &m.slots[h>>51]
 	if s.key == key && s.length == int8(len(code))+1 {
 		return s, true
 	}
