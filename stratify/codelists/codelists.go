@@ -21,7 +21,7 @@ var ErrUnknown = errors.New("list is not shipped")
 func Names() []string {
 	entries, err := files.ReadDir(".")
 	if err != nil {
-		panic("codelists: embedded folder cannot be read: " + err.Error())
+		panic("codelists: embedded folder cannot be read: " + err.Error()) //nolint:forbidigo // invariant: the folder is in the binary
 	}
 	var names []string
 	for _, e := range entries {
@@ -37,7 +37,7 @@ func Names() []string {
 func Licence() string {
 	text, err := files.ReadFile("LICENCE.md")
 	if err != nil {
-		panic("codelists: embedded licence cannot be read: " + err.Error())
+		panic("codelists: embedded licence cannot be read: " + err.Error()) //nolint:forbidigo // invariant: the file is in the binary
 	}
 	return string(text)
 }

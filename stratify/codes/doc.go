@@ -8,7 +8,7 @@
 // Where it stands: stratify/codelists ships the lists; stratify/model asks for
 // the ones it names; pipeline/extract resolves codes to concepts.
 //
-// Terms it owns: List, System, Book, Concept.
+// Terms it owns: List, Provenance, System, Book, Concept.
 //
 // How it fails: a list with a bad line gives every fault at once, by line.
 //

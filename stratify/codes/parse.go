@@ -109,8 +109,7 @@ func (l *listParser) read(src []byte) {
 
 func (l *listParser) unreadable(err error) {
 	line := 0
-	var parse *csv.ParseError
-	if errors.As(err, &parse) {
+	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
 		line, err = parse.Line, parse.Err
 	}
 	l.fault(line, "", fmt.Errorf("%w: %w", ErrLine, err))

@@ -119,7 +119,7 @@ func TestKeyIsNeverPrinted(t *testing.T) {
 	}
 	out := string(text)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%p"} {
-		out += fmt.Sprintf(verb+verb+verb, k, &k, held) //nolint:govet // any verb at all
+		out += fmt.Sprintf(verb+verb+verb, k, &k, held)
 	}
 	_, err = disclose.ParseKey([]byte(strings.Repeat("c0ffee4z", 8)))
 	out += fmt.Sprint(err)

@@ -40,6 +40,7 @@ func bounds(l tally.Level) (dimensions, cells int) {
 		return 1, 40
 	case tally.Neighbourhood:
 		return 2, 80
+	case tally.Place, tally.System, tally.Levels:
 	}
 	return 3, math.MaxInt
 }

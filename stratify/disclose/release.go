@@ -71,3 +71,6 @@ type Row struct {
 	Categories []string // one a dimension, in the table's order; All for everyone
 	People     Shown
 }
+
+// Notice returns what must stand on the row wherever it is written.
+func (Row) Notice() string { return Notice }

@@ -16,6 +16,9 @@ const (
 
 // String returns the level's word: practice, neighbourhood, place or system.
 func (l Level) String() string {
+	if l >= Levels {
+		return "no level"
+	}
 	return [...]string{"practice", "neighbourhood", "place", "system"}[l]
 }
 

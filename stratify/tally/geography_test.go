@@ -36,10 +36,13 @@ func member(practice, nhood, place, system string) tally.Membership {
 	}
 }
 
-func geography(t interface {
+// tester is what *testing.T and *rapid.T share here.
+type tester interface {
 	Helper()
-	Fatal(...any)
-}, members ...tally.Membership) *tally.Geography {
+	Fatal(args ...any)
+}
+
+func geography(t tester, members ...tally.Membership) *tally.Geography {
 	t.Helper()
 	g, err := tally.NewGeography(members, asOf)
 	if err != nil {
@@ -106,6 +109,7 @@ func TestNewGeographyReportsEveryFault(t *testing.T) {
 	members := []tally.Membership{
 		member("Y00001", "N1", "P1", "S1"), overlap, backwards,
 		member("Y00002", "N1", "P2", "S1"), // N1 is in P1
+		member("Y00008", "N1", "P2", "S1"), // said once
 		renamed, nameless, codeless,
 		member("Y00006", "N6", "P2", "S2"), // P2 is in S1
 		member("Y00007", "unmapped", "P1", "S1"),

@@ -36,13 +36,13 @@ func (s Shape) Size() int {
 // order of the dimensions. Positions outside the shape panic.
 func (s Shape) Index(categories ...int) int {
 	if len(categories) != len(s.Dimensions) {
-		panic(fmt.Sprintf("tally: table %s has %d dimensions, index has %d", s.Name, len(s.Dimensions), len(categories)))
+		panic(fmt.Sprintf("tally: table %s has %d dimensions, index has %d", s.Name, len(s.Dimensions), len(categories))) //nolint:forbidigo // invariant: one category a dimension
 	}
 	index := 0
 	for i, c := range categories {
 		n := len(s.Dimensions[i].Categories)
 		if c < 0 || c >= n {
-			panic(fmt.Sprintf("tally: table %s: category %d of %s, which has %d", s.Name, c, s.Dimensions[i].Name, n))
+			panic(fmt.Sprintf("tally: table %s: category %d of %s, which has %d", s.Name, c, s.Dimensions[i].Name, n)) //nolint:forbidigo // invariant: categories are inside their dimension
 		}
 		index = index*n + c
 	}
