@@ -184,7 +184,8 @@ func (k *checker) bound(path string, t Type, text string) (order float64, ok boo
 			return 0, false
 		}
 		return float64(i), true
+	default:
+		k.fault(path, "only dates, months, numbers and integers have a range")
+		return 0, false
 	}
-	k.fault(path, "only dates, months, numbers and integers have a range")
-	return 0, false
 }

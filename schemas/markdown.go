@@ -122,6 +122,9 @@ func heading(k Kind) string {
 		return "# Reference tables\n\nOne CSV file each, for all practices.\n"
 	case Release:
 		return "# Release tables\n\nPublished. Everything in them has passed disclosure control.\n"
+	case Secure:
+		return "# Secure tables\n\nWritten on the secure side. They hold personal data or exact counts and are never published.\n"
+	default:
+		return ""
 	}
-	return "# Secure tables\n\nWritten on the secure side. They hold personal data or exact counts and are never published.\n"
 }

@@ -60,6 +60,7 @@ func (c Column) refuseTyped(value string) string {
 		want = "true or false"
 	case TextList:
 		return "a list cannot be one text"
+	case Text:
 	}
 	if ok {
 		return ""

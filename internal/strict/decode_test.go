@@ -120,8 +120,7 @@ func TestDecodeFaults(t *testing.T) {
 		t.Helper()
 		var into spec
 		_, err := strict.Decode([]byte(src), &into)
-		var faults strict.Faults
-		if !errors.As(err, &faults) {
+		if _, ok := errors.AsType[strict.Faults](err); !ok {
 			t.Errorf("%q: error %v, want faults", src, err)
 			return
 		}

@@ -225,10 +225,18 @@ extract: extract
 func TestCanonicalTells(t *testing.T) {
 	base := parse(t, most).Canonical()
 	for _, change := range [][2]string{
-		{"[csv, parquet]", "csv"}, {"leave_out", "stop"}, {"key_env: RISKBAND_KEY", "key_file: k"},
-		{"RISKBAND_KEY", "OTHER"}, {"version: 1.0", "version: 1.00"}, {"ten-registers", "other"},
-		{"applied-upstream", "apply-here"}, {"../lsoa.csv", "lsoa.csv"}, {"/data/practices.csv", "p.csv"},
-		{"2026-03-31", "2026-04-01"}, {"unsealed: allow", "unsealed: refuse"}, {"./nightly//extract", "./nightly/extract"},
+		{"[csv, parquet]", "csv"},
+		{"leave_out", "stop"},
+		{"key_env: RISKBAND_KEY", "key_file: k"},
+		{"RISKBAND_KEY", "OTHER"},
+		{"version: 1.0", "version: 1.00"},
+		{"ten-registers", "other"},
+		{"applied-upstream", "apply-here"},
+		{"../lsoa.csv", "lsoa.csv"},
+		{"/data/practices.csv", "p.csv"},
+		{"2026-03-31", "2026-04-01"},
+		{"unsealed: allow", "unsealed: refuse"},
+		{"./nightly//extract", "./nightly/extract"},
 		{"disclosure: {profile: interim, key_env: RISKBAND_KEY}\n", ""},
 	} {
 		changed := strings.Replace(most, change[0], change[1], 1)

@@ -92,9 +92,8 @@ func Parse(src []byte, dir string) (*Job, error) {
 	}
 	lines, err := strict.Decode(src, &f)
 	k := checker{lines: lines}
-	var decoding strict.Faults
-	if errors.As(err, &decoding) {
-		k.faults = decoding
+	if faults, ok := errors.AsType[strict.Faults](err); ok {
+		k.faults = faults
 	} else if err != nil {
 		return nil, err
 	}
