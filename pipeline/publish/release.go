@@ -26,8 +26,8 @@ const (
 	notice   = "notice"
 )
 
-// Release writes every table of a release under dir in every format, as
-// <table>.<format>, and data-dictionary.md, which describes the tables written.
+// Release writes every table of a release in every format to dir, which is made
+// where it is missing, as <table>.<format>, and data-dictionary.md, which describes the tables written.
 // A hidden count is missing, never 0, and its status says why. Equal releases
 // give equal bytes. The paths returned are relative to dir.
 //
@@ -40,6 +40,9 @@ func Release(dir string, r disclose.Release, formats []Format, c *schemas.Contra
 func release(dir string, r disclose.Release, formats []Format, c *schemas.Contract, mem memory.Allocator) ([]File, error) {
 	tables, err := fit(r, c)
 	if err != nil {
+		return nil, fmt.Errorf("write release: %w", err)
+	}
+	if err := makeDir(dir, Public); err != nil {
 		return nil, fmt.Errorf("write release: %w", err)
 	}
 	var files []File

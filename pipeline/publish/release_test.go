@@ -56,7 +56,7 @@ func sample(t testing.TB) disclose.Release {
 
 func writeSample(t testing.TB, mem memory.Allocator) (dir string, files []File) {
 	t.Helper()
-	dir = t.TempDir()
+	dir = filepath.Join(t.TempDir(), "release")
 	files, err := release(dir, sample(t), []Format{Parquet, Arrow, CSV}, contract(t), mem)
 	if err != nil {
 		t.Fatal(err)
