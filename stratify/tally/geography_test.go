@@ -151,7 +151,7 @@ func TestOverlapsOnOtherDaysAreAllowed(t *testing.T) {
 }
 
 func drawMembers(t *rapid.T) []tally.Membership {
-	nhoodPlace := map[string]string{"N1": "P1", "N2": "P1", "N3": "P2", "N4": "P3", "": ""}
+	nhoodPlace := map[string]string{"N1": "P1", "N2": "P1", "N3": "P2", "N4": "P3", "zz": "P2", "": ""} // zz sorts after unmapped
 	placeSystem := map[string]string{"P1": "S1", "P2": "S1", "P3": rapid.SampledFrom([]string{"S1", "S2"}).Draw(t, "system"), "": ""}
 	var members []tally.Membership
 	for i := range rapid.IntRange(0, 8).Draw(t, "members") {
