@@ -16,6 +16,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet/file"
 
+	"riskband/pipeline/manifest"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -225,12 +226,13 @@ func TestChecksAreSortedCSV(t *testing.T) {
 	}
 }
 
-// practiceOf makes a practice of n people, of whom about 40 % have two reasons.
+// practiceOf makes a practice of n people with pseudonyms of 64 hexadecimal
+// digits, of whom about 40 % have two reasons.
 func practiceOf(n int) (PatientBands, PatientReasons) {
 	var b PatientBands
 	var r PatientReasons
 	for i := range n {
-		p := frame.NewPseudonym(fmt.Sprintf("%064x", i*2654435761))
+		p := frame.NewPseudonym(manifest.Sum([]byte{byte(i), byte(i >> 8), byte(i >> 16)}))
 		if i%5 > 1 {
 			b.Add(p, "low", 0)
 			continue
