@@ -1,6 +1,8 @@
 package band
 
 import (
+	"slices"
+
 	"riskband/stratify/frame"
 	"riskband/stratify/model"
 )
@@ -49,9 +51,9 @@ func Decide(o *model.Outcome) *Bands {
 		b.Band[i] = Low
 	}
 	rules := conditional(o.Model)
-	for k := len(rules) - 1; k >= 0; k-- { // backwards, so the first rule has the last word
-		band := of(rules[k].Band)
-		o.Holds(rules[k]).Each(func(i int) { b.Band[i] = band })
+	for _, rule := range slices.Backward(rules) { // the first rule has the last word
+		band := of(rule.Band)
+		o.Holds(rule).Each(func(i int) { b.Band[i] = band })
 	}
 	for c := range o.Model.Spec.Controls {
 		for i, s := range o.States(c) {

@@ -50,8 +50,8 @@ func missing(feature int, source frame.Source) string {
 	return ""
 }
 
-// visit compiles a named thing once. make returns why it is off, or nothing.
-func (b *builder) visit(what string, make func() string) (why string) {
+// visit compiles a named thing once. compile returns why it is off, or nothing.
+func (b *builder) visit(what string, compile func() string) (why string) {
 	if b.open[what] {
 		b.fault("%s depends on itself", what)
 		return "depends on itself"
@@ -60,7 +60,7 @@ func (b *builder) visit(what string, make func() string) (why string) {
 		return why
 	}
 	b.open[what] = true
-	why = make()
+	why = compile()
 	delete(b.open, what)
 	b.off[what] = why
 	if why != "" {
@@ -130,7 +130,7 @@ func (b *builder) score(i int) string {
 	})
 }
 
-func (b *builder) rule(i int, r BandRule) {
+func (b *builder) rule(r BandRule) {
 	rule := Rule{BandRule: r, holds: none}
 	if r.When != nil {
 		holds, why := b.expr(*r.When)

@@ -82,8 +82,8 @@ func Compile(s *Spec, book *codes.Book, asOf frame.Day, has Tables) (*Compiled, 
 	}
 	b.declare()
 	b.named()
-	for i, r := range s.Bands {
-		b.rule(i, r)
+	for _, r := range s.Bands {
+		b.rule(r)
 	}
 	plan, err := feature.NewPlan(b.features, book)
 	c.Plan = plan

@@ -126,3 +126,43 @@ func (t Target) text(unit string) string {
 	}
 	return word + strings.Join(parts, "/") + " " + unit
 }
+
+// Targets says the targets of a control, one line each, in the order they are
+// asked.
+func (s *Spec) Targets(c Control) []string {
+	unit := s.Measures[s.measure(c.Measure)].Unit
+	window := fmt.Sprintf("measured in the last %d days", c.WindowDays)
+	if len(c.Targets) == 0 {
+		return []string{window}
+	}
+	lines := make([]string, len(c.Targets))
+	for i, t := range c.Targets {
+		who := "everyone else"
+		if t.When != nil {
+			who = s.Text(*t.When)
+		}
+		lines[i] = who + ": " + t.text(unit) + ", " + window
+	}
+	return lines
+}
+
+// RegisterText says who is on a register.
+func (s *Spec) RegisterText(r Register) string {
+	text := "a code of " + strings.Join(r.Codes, " or ")
+	if r.From != "" {
+		text += " from " + r.From
+	}
+	if r.LookBackDays > 0 {
+		text += fmt.Sprintf(" in the last %d days", r.LookBackDays)
+	}
+	if len(r.Resolved) > 0 {
+		text += ", not followed by one of " + strings.Join(r.Resolved, " or ")
+	}
+	if r.AgeFrom > 0 {
+		text += fmt.Sprintf(", aged %d or over", r.AgeFrom)
+	}
+	if r.Needs != nil {
+		text += ", and " + s.Text(*r.Needs)
+	}
+	return text
+}

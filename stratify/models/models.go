@@ -93,7 +93,7 @@ func digest(dir string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("hash model %s: %w", dir, err)
 		}
-		fmt.Fprintf(h, "%s %d\n", e.Name(), len(src))
+		h.Write(fmt.Appendf(nil, "%s %d\n", e.Name(), len(src)))
 		h.Write(src)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+
+	"github.com/urfave/cli/v2"
+
+	"riskband/pipeline"
+	"riskband/pipeline/job"
+	"riskband/pipeline/manifest"
+	"riskband/pipeline/run"
+)
+
+func runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "run a job: verify the extract, band every patient, write tables",
+		ArgsUsage: "JOB.yaml",
+		Description: "Reads the job file, checks the extract against its seal, bands every current patient, and writes\n" +
+			"neighbourhood tables under --out and patient-level results under --secure. The old release stays in\n" +
+			"place until the new one is whole. Flags say how the job runs; none changes a published byte.\n\n" +
+			"Exit codes: 0 done; 2 job or flags wrong; 3 data or seal refused, nothing published; 4 published\n" +
+			"without some practices; 74 machine or disk failed, run again; 75 another run is under way;\n" +
+			"130 or 143 stopped on request, nothing published; 1 our bug, please report it.",
+		Flags: []cli.Flag{
+			&cli.PathFlag{Name: "out", Required: true, Usage: "folder for what may be published"},
+			&cli.PathFlag{Name: "secure", Required: true, Usage: "folder for patient-level results; only you may open it"},
+			&cli.IntFlag{Name: "workers", Value: runtime.NumCPU(), Usage: "practices worked on at once"},
+			&cli.StringFlag{Name: "memory", Value: "2GiB", Usage: "memory for practices in work, for example 512MiB"},
+			logFormatFlag(), logLevelFlag(),
+		},
+		OnUsageError: usage,
+		Action:       runAction,
+	}
+}
+
+func runAction(c *cli.Context) error {
+	path, err := argument(c, "JOB.yaml")
+	if err != nil {
+		return err
+	}
+	memory, err := parseSize(c.String("memory"))
+	if err != nil {
+		return err
+	}
+	if c.Int("workers") < 1 {
+		return fmt.Errorf("%w: --workers must be 1 or more", errUsage)
+	}
+	log, err := newLogger(c)
+	if err != nil {
+		return err
+	}
+	j, err := job.Load(path)
+	if err != nil {
+		return err
+	}
+	bar := newBar(c.App.ErrWriter, "practices")
+	outcome, err := pipeline.Run(c.Context, j, pipeline.Options{
+		Out: c.Path("out"), Secure: c.Path("secure"), Version: version, Log: log, Progress: bar,
+		Limits: run.Limits{Workers: c.Int("workers"), Memory: memory},
+	})
+	if err != nil {
+		return err
+	}
+	printOutcome(c.App.Writer, outcome)
+	if n := len(outcome.Manifest.Coverage.Refused); n > 0 {
+		return partialError{n}
+	}
+	return nil
+}
+
+// printOutcome says what a person wants to know first: the bands, the coverage,
+// what is off, and where the results are. Numbers of people are the release's.
+func printOutcome(w io.Writer, o pipeline.Outcome) {
+	m := o.Manifest
+	fmt.Fprintf(w, "%s\n\n", m.Notice)
+	fmt.Fprintf(w, "as at %s, model %s %s, clinical review: %s\n\n", m.AsOf, m.Model.Name, m.Model.Version, m.Model.ClinicalReview)
+	fmt.Fprintln(w, "bands (people, rounded to 5; [c] is 1 to 7)")
+	printBands(w, m.Bands)
+	fmt.Fprintln(w, "\ncoverage")
+	fmt.Fprintf(w, "  %d practices expected, %d received, %d used, %d refused, %d not mapped to a neighbourhood\n",
+		m.Coverage.Expected, m.Coverage.Received, m.Coverage.Used, len(m.Coverage.Refused), m.Coverage.Unmapped)
+	for _, r := range m.Coverage.Refused {
+		fmt.Fprintf(w, "  %s refused: %s; every fault is in %s\n", r.Practice, r.Reason,
+			filepath.Join(absolute(o.Secure), "quarantine", r.Practice+".txt"))
+	}
+	for i, off := range m.SwitchedOff {
+		if i == 0 {
+			fmt.Fprintln(w, "\nswitched off")
+		}
+		fmt.Fprintf(w, "  %s: %s\n", off.What, off.Why)
+	}
+	fmt.Fprintln(w, "\nremarks")
+	for _, r := range m.Remarks {
+		fmt.Fprintf(w, "  %s\n", r)
+	}
+	fmt.Fprintln(w, "\nresults")
+	fmt.Fprintf(w, "  tables, dictionary and manifest: %s\n", absolute(o.Folder))
+	fmt.Fprintf(w, "  patient level, do not share:     %s\n", absolute(o.Secure))
+}
+
+func printBands(w io.Writer, bands []manifest.Band) {
+	var total int64
+	for _, b := range bands {
+		if b.People != nil {
+			total += *b.People
+		}
+	}
+	for _, b := range bands {
+		if b.People == nil {
+			fmt.Fprintf(w, "  %-8s %10s\n", b.Band, b.Symbol)
+			continue
+		}
+		fmt.Fprintf(w, "  %-8s %10d", b.Band, *b.People)
+		if total >= percentFrom {
+			fmt.Fprintf(w, "  %5.1f %% of those shown", 100*float64(*b.People)/float64(total))
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// percentFrom is the fewest people a share is worked out over: rounding moves a
+// share of fewer by more than a percentage point.
+const percentFrom = 1000
+
+// absolute returns the path in full where that can be found out.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
