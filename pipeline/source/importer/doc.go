@@ -8,7 +8,7 @@
 // Where it stands: before the path. A folder of Parquet or CSV comes in; an
 // extract not yet sealed goes out through pipeline/source.
 //
-// Terms it owns: Report, Reason, mapping table, invented practice.
+// Terms it owns: Report, account.Reason, mapping table, invented practice.
 //
 // How it fails: [ErrSource] when the folder lacks what it must have, all faults
 // at once, by file, column and line and never with a value; [ErrTarget] when the

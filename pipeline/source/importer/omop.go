@@ -6,7 +6,10 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"time"
 
+	"riskband/pipeline/source/importer/account"
+	"riskband/pipeline/source/importer/folder"
 	"riskband/stratify/frame"
 )
 
@@ -17,7 +20,7 @@ import (
 // Errors wrap [ErrSource] or [ErrTarget] where the folders are at fault. After an
 // error the target holds an unfinished extract without a job file.
 func OMOP(ctx context.Context, from, to string, opts Options) (Report, error) {
-	c, err := newCommon(ctx, from, to, []string{"person", "concept"}, []string{
+	c, err := newCommon(ctx, from, to, opts, []string{"person", "concept"}, []string{
 		"observation_period", "death", "care_site", "condition_occurrence", "measurement",
 		"observation", "drug_exposure", "visit_occurrence",
 	})
@@ -36,7 +39,7 @@ func OMOP(ctx context.Context, from, to string, opts Options) (Report, error) {
 			return Report{}, err
 		}
 	}
-	register(o.people.list, &o.ledger)
+	register(o.people.list, o.ledger)
 	if err := o.target.write(o.people.list, o.rows); err != nil {
 		return Report{}, err
 	}
@@ -87,76 +90,72 @@ const (
 func isStay(visit int64) bool { return visit == visitInpatient || visit == visitEmergencyThenInward }
 
 func (o *omop) readPersons() error {
-	count := o.ledger.table("person")
+	count := o.ledger.Table("person")
 	columns := []string{
 		"person_id", "gender_concept_id", "year_of_birth", "month_of_birth?", "birth_datetime?", "care_site_id?",
 	}
-	return o.folder.read("person", columns, func(r row) error {
-		id, ok := r.id(0)
+	return o.folder.Read("person", columns, func(r folder.Row) error {
+		id, ok := r.ID(0)
 		birth, assumed := birthMonth(r)
 		if !ok || !birth.Known() {
-			count.drop(ReasonNoBirth)
+			count.Drop(account.NoBirth)
 			return nil
 		}
 		p := person{pseudonym: pseudonym("omop", strconv.FormatInt(id, 10)), birth: birth, sex: "unknown", death: frame.NoDay}
-		switch gender, _ := r.id(1); gender {
+		switch gender, _ := r.ID(1); gender {
 		case conceptFemale:
 			p.sex = "female"
 		case conceptMale:
 			p.sex = "male"
 		}
 		if !o.people.add(id, p) {
-			count.drop(ReasonDuplicatePerson)
+			count.Drop(account.DuplicatePerson)
 			return nil
 		}
 		if assumed {
-			o.ledger.assumed[assumedBirthMonth]++
+			o.ledger.Assumed[account.AssumedBirthMonth]++
 		}
-		if site, ok := r.id(5); ok && site != 0 {
+		if site, ok := r.ID(5); ok && site != 0 {
 			o.careSite[id] = site
 		}
-		count.use()
+		count.Use()
 		return nil
 	})
 }
 
 // birthMonth reads the month of birth from its parts, else from the timestamp,
 // else takes July of the year: the middle, wrong by half a year at most.
-func birthMonth(r row) (month frame.Day, assumed bool) {
-	year, hasYear := r.id(2)
-	number, hasMonth := r.id(3)
-	if day, ok := r.day(4); ok && !(hasYear && hasMonth) {
+func birthMonth(r folder.Row) (month frame.Day, assumed bool) {
+	year, hasYear := r.ID(2)
+	number, hasMonth := r.ID(3)
+	if day, ok := r.Day(4); ok && !(hasYear && hasMonth) {
 		return firstOfMonth(day), false
 	}
 	if !hasMonth || number < 1 || number > 12 {
 		number, assumed = 7, true
 	}
-	if !hasYear {
+	if !hasYear || year < 1900 || year > 9999 {
 		return frame.NoDay, false
 	}
-	day, ok := parseDay(fmt.Sprintf("%04d-%02d-01", year, number))
-	if !ok {
-		return frame.NoDay, false
-	}
-	return day, assumed
+	return frame.Date(int(year), time.Month(number), 1), assumed
 }
 
 func (o *omop) readDeaths() error {
-	count := o.ledger.table("death")
-	return o.folder.read("death", []string{"person_id", "death_date"}, func(r row) error {
-		id, _ := r.id(0)
-		day, ok := r.day(1)
+	count := o.ledger.Table("death")
+	return o.folder.Read("death", []string{"person_id", "death_date"}, func(r folder.Row) error {
+		id, _ := r.ID(0)
+		day, ok := r.Day(1)
 		p := o.people.find(id)
 		switch {
 		case p == nil:
-			count.drop(ReasonUnknownPerson)
+			count.Drop(account.UnknownPerson)
 		case !ok:
-			count.drop(ReasonNoDate)
+			count.Drop(account.NoDate)
 		default:
 			if !p.death.Known() || day < p.death { // two dates: the earlier, whatever the order
 				p.death = day
 			}
-			count.use()
+			count.Use()
 		}
 		return nil
 	})
@@ -166,25 +165,25 @@ func (o *omop) readDeaths() error {
 // it lasts to the end of the data, or when it ends with the person's own last
 // record: that says when records stop, not that the person left.
 func (o *omop) readPeriods() error {
-	count := o.ledger.table("observation_period")
+	count := o.ledger.Table("observation_period")
 	columns := []string{"person_id", "observation_period_start_date", "observation_period_end_date"}
-	return o.folder.read("observation_period", columns, func(r row) error {
-		id, _ := r.id(0)
-		start, ok := r.day(1)
-		end, _ := r.day(2)
+	return o.folder.Read("observation_period", columns, func(r folder.Row) error {
+		id, _ := r.ID(0)
+		start, ok := r.Day(1)
+		end, _ := r.Day(2)
 		p := o.people.find(id)
 		switch {
 		case p == nil:
-			count.drop(ReasonUnknownPerson)
+			count.Drop(account.UnknownPerson)
 			return nil
 		case !ok:
-			count.drop(ReasonNoDate)
+			count.Drop(account.NoDate)
 			return nil
 		case end.Known() && end < start:
-			count.drop(ReasonEndsFirst)
+			count.Drop(account.EndsFirst)
 			return nil
 		case p.death.Known() && start > p.death:
-			count.drop(ReasonAfterDeath)
+			count.Drop(account.AfterDeath)
 			return nil
 		}
 		if end.Known() && o.lastDay.Known() && end >= o.lastDay {
@@ -192,10 +191,10 @@ func (o *omop) readPeriods() error {
 		}
 		if end.Known() && p.last.Known() && end+1 >= p.last && !p.death.Known() {
 			end = frame.NoDay
-			o.ledger.assumed[assumedOpen]++
+			o.ledger.Assumed[account.AssumedOpen]++
 		}
 		p.episodes = append(p.episodes, episode{start, end})
-		count.use()
+		count.Use()
 		return nil
 	})
 }
@@ -203,18 +202,7 @@ func (o *omop) readPeriods() error {
 // settlePractices invents one practice per care site that has people, in the
 // order of the site's id, and one for people without a site.
 func (o *omop) settlePractices() error {
-	known := map[int64]bool{}
-	count := o.ledger.table("care_site")
-	err := o.folder.read("care_site", []string{"care_site_id"}, func(r row) error {
-		id, ok := r.id(0)
-		if !ok {
-			count.drop(ReasonNoConcept)
-			return nil
-		}
-		known[id] = true
-		count.use()
-		return nil
-	})
+	known, err := o.readCareSites()
 	if err != nil {
 		return err
 	}
@@ -236,14 +224,30 @@ func (o *omop) settlePractices() error {
 		practice, ok := at[o.careSite[id]]
 		if !ok {
 			practice = nowhere
-			o.ledger.assumed[assumedNoPractice]++
+			o.ledger.Assumed[account.AssumedNoPractice]++
 		}
 		o.people.list[i].practice = practice
 	}
-	if o.ledger.assumed[assumedNoPractice] > 0 {
+	if o.ledger.Assumed[account.AssumedNoPractice] > 0 {
 		o.target.practices = append(o.target.practices, withoutCareSite)
 	}
 	return nil
+}
+
+// readCareSites returns the sites there are. Their names are not read.
+func (o *omop) readCareSites() (map[int64]bool, error) {
+	known := map[int64]bool{}
+	count := o.ledger.Table("care_site")
+	return known, o.folder.Read("care_site", []string{"care_site_id"}, func(r folder.Row) error {
+		id, ok := r.ID(0)
+		if !ok {
+			count.Drop(account.NoID)
+			return nil
+		}
+		known[id] = true
+		count.Use()
+		return nil
+	})
 }
 
 func sortedKeys(m map[int64]int) []int64 {

@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/importer/account"
+	"riskband/pipeline/source/importer/folder"
+	"riskband/pipeline/source/importer/vocabulary"
 	"riskband/stratify/frame"
 )
 
@@ -47,9 +50,9 @@ func codedTables() []codedTable {
 func (o *omop) survey() error {
 	o.lastDay = frame.NoDay
 	for _, t := range codedTables() {
-		err := o.folder.read(t.name, t.columns, func(r row) error {
+		err := o.folder.Read(t.name, t.columns, func(r folder.Row) error {
 			for _, slot := range []int{slotConcept, slotSourceConcept, slotUnitConcept} {
-				if id, ok := r.id(slot); ok && id != 0 {
+				if id, ok := r.ID(slot); ok && id != 0 {
 					o.concepts[id] = concept{}
 				}
 			}
@@ -60,9 +63,9 @@ func (o *omop) survey() error {
 			return err
 		}
 	}
-	count := o.ledger.table("drug_exposure")
-	err := o.folder.read("drug_exposure", []string{"person_id", "drug_exposure_start_date"}, func(r row) error {
-		count.drop(ReasonNoDMD)
+	count := o.ledger.Table("drug_exposure")
+	err := o.folder.Read("drug_exposure", []string{"person_id", "drug_exposure_start_date"}, func(r folder.Row) error {
+		count.Drop(account.NoDMD)
 		o.extent(r)
 		return nil
 	})
@@ -75,29 +78,29 @@ func (o *omop) survey() error {
 func (o *omop) surveyVisits() error {
 	defer o.emergencies.sort()
 	columns := []string{"person_id", "visit_start_date", "visit_end_date", "visit_concept_id", "visit_occurrence_id"}
-	return o.folder.read("visit_occurrence", columns, func(r row) error {
+	return o.folder.Read("visit_occurrence", columns, func(r folder.Row) error {
 		o.extent(r)
-		person, _ := r.id(0)
-		visit, _ := r.id(3)
-		if end, ok := r.day(2); ok && visit == visitEmergency {
+		person, _ := r.ID(0)
+		visit, _ := r.ID(3)
+		if end, ok := r.Day(2); ok && visit == visitEmergency {
 			o.emergencies.add(person, end)
 		}
-		if id, ok := r.id(4); ok && isStay(visit) {
+		if id, ok := r.ID(4); ok && isStay(visit) {
 			o.admitted[id] = diagnosis{}
 		}
 		return nil
 	})
 }
 
-func (o *omop) extent(r row) {
-	day, ok := r.day(slotDate)
+func (o *omop) extent(r folder.Row) {
+	day, ok := r.Day(slotDate)
 	if !ok {
 		return
 	}
 	if day <= o.asOf {
 		o.lastDay = max(o.lastDay, day)
 	}
-	id, _ := r.id(slotPerson)
+	id, _ := r.ID(slotPerson)
 	if p := o.people.find(id); p != nil {
 		p.seen(day)
 	}
@@ -106,17 +109,17 @@ func (o *omop) extent(r row) {
 // readConcepts keeps the concepts that rows name; the table itself may hold
 // millions.
 func (o *omop) readConcepts() error {
-	count := o.ledger.table("concept")
+	count := o.ledger.Table("concept")
 	named := o.concepts
 	o.concepts = map[int64]concept{}
-	return o.folder.read("concept", []string{"concept_id", "vocabulary_id", "concept_code"}, func(r row) error {
-		id, _ := r.id(0)
+	return o.folder.Read("concept", []string{"concept_id", "vocabulary_id", "concept_code"}, func(r folder.Row) error {
+		id, _ := r.ID(0)
 		if _, ok := named[id]; !ok {
-			count.drop(ReasonNotNamed)
+			count.Drop(account.NotNamed)
 			return nil
 		}
-		o.concepts[id] = concept{vocabulary: strings.ToUpper(r.text(1)), code: r.text(2)}
-		count.use()
+		o.concepts[id] = concept{vocabulary: strings.ToUpper(r.Text(1)), code: r.Text(2)}
+		count.Use()
 		return nil
 	})
 }
@@ -126,15 +129,15 @@ func (o *omop) readDiagnoses() error {
 	columns := []string{
 		"visit_occurrence_id?", "condition_occurrence_id", "condition_concept_id", "condition_source_concept_id?",
 	}
-	return o.folder.read("condition_occurrence", columns, func(r row) error {
-		visit, _ := r.id(0)
+	return o.folder.Read("condition_occurrence", columns, func(r folder.Row) error {
+		visit, _ := r.ID(0)
 		have, isStay := o.admitted[visit]
-		id, ok := r.id(1)
+		id, ok := r.ID(1)
 		if !isStay || !ok || (have.code != "" && have.row <= id) {
 			return nil
 		}
 		for _, slot := range []int{2, 3} {
-			at, _ := r.id(slot)
+			at, _ := r.ID(slot)
 			if c := o.concepts[at]; c.vocabulary == "ICD10" && o.icd10.MatchString(c.code) {
 				o.admitted[visit] = diagnosis{id, c.code}
 			}
@@ -145,15 +148,15 @@ func (o *omop) readDiagnoses() error {
 
 func (o *omop) rows(b *batch) error {
 	for _, t := range codedTables() {
-		count := o.ledger.table(t.name)
-		err := o.folder.read(t.name, t.columns, func(r row) error {
-			id, _ := r.id(slotPerson)
+		count := o.ledger.Table(t.name)
+		err := o.folder.Read(t.name, t.columns, func(r folder.Row) error {
+			id, _ := r.ID(slotPerson)
 			p := o.people.find(id)
 			if !b.holds(p) {
 				return nil
 			}
 			why, err := o.oneEvent(b, p, r)
-			count.settle(why)
+			count.Settle(why)
 			return err
 		})
 		if err != nil {
@@ -163,123 +166,124 @@ func (o *omop) rows(b *batch) error {
 	return o.visits(b)
 }
 
-func (o *omop) oneEvent(b *batch, p *person, r row) (Reason, error) {
+func (o *omop) oneEvent(b *batch, p *person, r folder.Row) (account.Reason, error) {
 	if p == nil {
-		return ReasonUnknownPerson, nil
+		return account.UnknownPerson, nil
 	}
-	day, ok := r.day(slotDate)
+	day, ok := r.Day(slotDate)
 	if !ok {
-		return ReasonNoDate, nil
+		return account.NoDate, nil
 	}
 	one, why := o.resolve(r)
 	if why != "" {
 		return why, nil
 	}
-	value, null, ok := r.number(slotValue)
+	value, null, ok := r.Number(slotValue)
 	if !ok && !null {
-		return ReasonNotNumber, nil
+		return account.NotNumber, nil
 	}
-	one.value = math.NaN()
+	e := source.Event{PatientID: p.pseudonym, Date: day}
+	one.Value = math.NaN()
 	if ok {
-		one.value, one.unit = value, o.unit(r)
+		one.Value, one.Unit = value, o.unit(r)
 	}
-	if operator, given := r.id(slotOperator); ok && given && operator != 0 {
-		comparator, known := o.mapping.operators[operator]
+	if operator, given := r.ID(slotOperator); ok && given && operator != 0 {
+		comparator, known := o.mapping.Comparator(operator)
 		if !known {
-			return ReasonOperator, nil
+			return account.OtherOperator, nil
 		}
-		one.comparator = comparator
+		e.Comparator = comparator
 	}
-	return o.event(b, p, day, one)
+	return o.event(b.writer(p), e, one)
 }
 
 // resolve finds the code of a row: SNOMED through the standard concept, else
 // through the source concept, else LOINC in the same order.
-func (o *omop) resolve(r row) (reading, Reason) {
-	why := ReasonNoConcept
-	var fallback reading
+func (o *omop) resolve(r folder.Row) (vocabulary.Reading, account.Reason) {
+	why := account.NoConcept
+	var fallback vocabulary.Reading
 	for _, slot := range []int{slotConcept, slotSourceConcept} {
-		id, ok := r.id(slot)
+		id, ok := r.ID(slot)
 		if !ok || id == 0 {
 			continue
 		}
 		c, known := o.concepts[id]
 		switch {
 		case c.vocabulary == "SNOMED":
-			return reading{system: snomed, code: c.code}, ""
-		case c.vocabulary == "LOINC" && fallback.system == otherSystem:
-			fallback = reading{system: loinc, code: c.code}
+			return vocabulary.Reading{System: vocabulary.SNOMED, Code: c.code}, ""
+		case c.vocabulary == "LOINC" && fallback.System == vocabulary.Other:
+			fallback = vocabulary.Reading{System: vocabulary.LOINC, Code: c.code}
 		case known:
-			why = ReasonVocabulary
-		case why == ReasonNoConcept:
-			why = ReasonUnknownConcept
+			why = account.OtherVocabulary
+		case why == account.NoConcept:
+			why = account.UnknownConcept
 		}
 	}
-	if fallback.system == loinc {
+	if fallback.System == vocabulary.LOINC {
 		return fallback, ""
 	}
-	return reading{}, why
+	return vocabulary.Reading{}, why
 }
 
 // unit returns the UCUM code of a row's unit, else the unit as the source wrote it.
-func (o *omop) unit(r row) string {
-	if id, ok := r.id(slotUnitConcept); ok {
+func (o *omop) unit(r folder.Row) string {
+	if id, ok := r.ID(slotUnitConcept); ok {
 		if c := o.concepts[id]; c.vocabulary == "UCUM" {
 			return c.code
 		}
 	}
-	return r.text(slotUnit)
+	return r.Text(slotUnit)
 }
 
 // visits writes stays and emergency attendances. The column that says where a
 // person came from has another name in 5.3 than in 5.4.
 func (o *omop) visits(b *batch) error {
-	count := o.ledger.table("visit_occurrence")
+	count := o.ledger.Table("visit_occurrence")
 	columns := []string{
 		"person_id", "visit_start_date", "visit_end_date", "visit_concept_id", "visit_occurrence_id",
 		"admitted_from_concept_id?", "admitting_source_concept_id?",
 	}
-	return o.folder.read("visit_occurrence", columns, func(r row) error {
-		id, _ := r.id(0)
+	return o.folder.Read("visit_occurrence", columns, func(r folder.Row) error {
+		id, _ := r.ID(0)
 		p := o.people.find(id)
 		if !b.holds(p) {
 			return nil
 		}
 		why, err := o.oneVisit(b, p, r)
-		count.settle(why)
+		count.Settle(why)
 		return err
 	})
 }
 
-func (o *omop) oneVisit(b *batch, p *person, r row) (Reason, error) {
-	visit, _ := r.id(3)
+func (o *omop) oneVisit(b *batch, p *person, r folder.Row) (account.Reason, error) {
+	visit, _ := r.ID(3)
 	if p == nil {
-		return ReasonUnknownPerson, nil
+		return account.UnknownPerson, nil
 	}
 	if visit != visitEmergency && !isStay(visit) {
-		return ReasonNotHospital, nil
+		return account.NotHospital, nil
 	}
-	start, ok := r.day(1)
+	start, ok := r.Day(1)
 	if !ok {
-		return ReasonNoDate, nil
+		return account.NoDate, nil
 	}
-	end, _ := r.day(2)
+	end, _ := r.Day(2)
 	if end.Known() && end < start {
-		return ReasonEndsFirst, nil
+		return account.EndsFirst, nil
 	}
-	id, _ := r.id(4)
-	person, _ := r.id(0)
+	id, _ := r.ID(4)
+	person, _ := r.ID(0)
 	key := pseudonym("omop visit", strconv.FormatInt(id, 10))
 	if visit == visitEmergency {
 		return "", b.writer(p).Attendance(source.Attendance{PatientID: p.pseudonym, AttendanceID: key, ArrivalDate: start})
 	}
-	from, given := r.id(5)
+	from, given := r.ID(5)
 	if !given {
-		from, _ = r.id(6)
+		from, _ = r.ID(6)
 	}
-	method := o.mapping.admissionMethod(stay{
-		source: "omop", visitConcept: strconv.FormatInt(visit, 10), admittedFrom: strconv.FormatInt(from, 10),
-		sinceEmerg: o.emergencies.since(person, start),
+	method := o.mapping.AdmissionMethod(vocabulary.Stay{
+		Source: "omop", VisitConcept: visit, AdmittedFrom: from,
+		SinceEmergency: o.emergencies.since(person, start),
 	})
 	return "", o.spell(b, p, source.Spell{
 		SpellID: key, AdmissionDate: start, DischargeDate: end, AdmissionMethod: method,

@@ -147,7 +147,7 @@ func checkTiny(t *testing.T, files map[string]string, want string) {
 	if got := dump(t, to, omopKeys()); got != want {
 		t.Errorf("extract:\n%s\nwant:\n%s", got, want)
 	}
-	if got := r.lines(); got != tinyReport {
+	if got := lines(r); got != tinyReport {
 		t.Errorf("report:\n%s\nwant:\n%s", got, tinyReport)
 	}
 	if r.People != 4 || r.Practices != 3 || r.Synthetic || r.AsOf != "2022-12-31" || r.Source != "omop" {
@@ -204,8 +204,8 @@ func TestOMOPFiles(t *testing.T) {
 		t.Errorf("job.yaml:\n%s", job)
 	}
 	var saved Report
-	if err := json.Unmarshal([]byte(text("import-report.json")), &saved); err != nil || saved.lines() != r.lines() {
-		t.Errorf("import-report.json: %v\n%s", err, saved.lines())
+	if err := json.Unmarshal([]byte(text("import-report.json")), &saved); err != nil || lines(saved) != lines(r) {
+		t.Errorf("import-report.json: %v\n%s", err, lines(saved))
 	}
 	if _, err := OMOP(t.Context(), from, to, asOf2022()); !errors.Is(err, ErrTarget) {
 		t.Errorf("a second import into the same folder gave %v", err)
@@ -239,8 +239,8 @@ func TestOMOPManyPractices(t *testing.T) {
 	if !strings.HasPrefix(got, strings.Join(want, "\n")+"\n") || strings.Count(got, "clinical_events") != n {
 		t.Errorf("extract:\n%s", got)
 	}
-	if r.Practices != n || !strings.Contains(r.lines(), fmt.Sprintf("observation %d %d unknown_person=1\n", n+1, n)) {
-		t.Errorf("report:\n%s", r.lines())
+	if r.Practices != n || !strings.Contains(lines(r), fmt.Sprintf("observation %d %d unknown_person=1\n", n+1, n)) {
+		t.Errorf("report:\n%s", lines(r))
 	}
 	if missing := strings.Join(r.Missing, " "); missing != "observation_period death condition_occurrence measurement drug_exposure visit_occurrence" {
 		t.Errorf("missing tables %q", missing)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/importer/account"
 	"riskband/stratify/frame"
 )
 
@@ -72,18 +73,18 @@ func pseudonym(kind, key string) string {
 // register settles the episodes of everyone: where the source has none, one from
 // the first record, or from birth where there is no record either; nobody is
 // registered before birth or after death.
-func register(list []person, l *ledger) {
+func register(list []person, l *account.Ledger) {
 	for i := range list {
 		p := &list[i]
 		if len(p.episodes) == 0 {
-			start, why := p.first, assumedFirst
+			start, why := p.first, account.AssumedFirst
 			if !start.Known() {
-				start, why = p.birth, assumedBirth
+				start, why = p.birth, account.AssumedBirth
 			}
 			if p.death.Known() {
 				start = min(start, p.death)
 			}
-			l.assumed[why]++
+			l.Assumed[why]++
 			p.episodes = []episode{{start, frame.NoDay}}
 		}
 		for j := range p.episodes {
@@ -136,4 +137,10 @@ func shareOut(list []person, size int) int {
 		list[i].practice = rank * n / len(list)
 	}
 	return n
+}
+
+// firstOfMonth returns the first day of a day's month.
+func firstOfMonth(d frame.Day) frame.Day {
+	year, month, _ := d.Time().Date()
+	return frame.Date(year, month, 1)
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"riskband/pipeline/extract"
+	"riskband/pipeline/source/importer/account"
+	"riskband/pipeline/source/importer/folder"
 	"riskband/stratify/frame"
 )
 
@@ -38,7 +40,7 @@ func dump(t *testing.T, dir string, keys map[string]string) string {
 			err := extract.ReadTable(file, table.columns, func(values []extract.Value) error {
 				line := table.name + " " + code
 				for i := range values {
-					word := show(row(values), i)
+					word := show(values, i)
 					if key, ok := keys[word]; ok {
 						word = key
 					}
@@ -59,19 +61,19 @@ func dump(t *testing.T, dir string, keys map[string]string) string {
 	return strings.Join(lines, "\n")
 }
 
-func show(r row, i int) string {
+func show(r folder.Row, i int) string {
 	if r[i].Kind == extract.DayValue {
-		d, _ := r.day(i)
+		d, _ := r.Day(i)
 		return d.String()
 	}
-	if s := r.text(i); s != "" {
+	if s := r.Text(i); s != "" {
 		return s
 	}
 	return "-"
 }
 
-func (r Report) lines() string {
-	list := func(counts []Count) (s string) {
+func lines(r Report) string {
+	list := func(counts []account.Count) (s string) {
 		for _, c := range counts {
 			s += fmt.Sprintf(" %s=%d", c.Name, c.N)
 		}
@@ -104,7 +106,7 @@ type sums struct {
 func sumUp(t *testing.T, dir string) sums {
 	t.Helper()
 	s := sums{map[string]int64{}, map[string]float64{}, map[string]int64{}}
-	each := func(table string, columns []string, do func(row)) {
+	each := func(table string, columns []string, do func(folder.Row)) {
 		files, err := filepath.Glob(filepath.Join(dir, "extract", "*", table+".parquet"))
 		if err != nil {
 			t.Fatal(err)
@@ -120,24 +122,24 @@ func sumUp(t *testing.T, dir string) sums {
 			}
 		}
 	}
-	each("patients", []string{"birth_month", "death_month", "registration_start", "registration_end", "sex"}, func(r row) {
+	each("patients", []string{"birth_month", "death_month", "registration_start", "registration_end", "sex"}, func(r folder.Row) {
 		s.days["birth"] += r[0].Int
 		s.days["death"] += r[1].Int
 		s.days["start"] += r[2].Int
 		if r[3].Kind == extract.NullValue {
 			s.rows["open"]++
 		}
-		s.rows[r.text(4)]++
+		s.rows[r.Text(4)]++
 	})
-	each("clinical_events", []string{"snomedct_code", "numeric_value", "date"}, func(r row) {
-		s.rows[r.text(0)]++
-		s.value[r.text(0)] += r[1].Float
+	each("clinical_events", []string{"snomedct_code", "numeric_value", "date"}, func(r folder.Row) {
+		s.rows[r.Text(0)]++
+		s.value[r.Text(0)] += r[1].Float
 		if r[1].Kind == extract.NullValue {
 			s.days["coded"] += r[2].Int
 		}
 	})
-	each("apcs", []string{"admission_method"}, func(r row) { s.rows["method "+r.text(0)]++ })
-	each("ec", []string{"patient_id"}, func(row) {})
+	each("apcs", []string{"admission_method"}, func(r folder.Row) { s.rows["method "+r.Text(0)]++ })
+	each("ec", []string{"patient_id"}, func(folder.Row) {})
 	return s
 }
 
@@ -159,6 +161,8 @@ func (s sums) check(t *testing.T, rows map[string]int64, values map[string]float
 		}
 	}
 }
+
+const shared = "../../../../shared"
 
 func realFolder(t *testing.T, name string) string {
 	t.Helper()
@@ -211,7 +215,7 @@ observation 8099 450 loinc_not_in_mapping=7649
 visit_occurrence 1791 69 visit_kind_not_used=1722
 measures bmi=438 diastolic_bp=726 hba1c=195 ldl_cholesterol=158 systolic_bp=726 total_cholesterol=158
 assumed admission_method_unknown=9 person_without_care_site=28 primary_diagnosis_unknown=13 registration_open_at_last_record=24`
-	if got := r.lines(); got != want {
+	if got := lines(r); got != want {
 		t.Errorf("report:\n%s\nwant:\n%s", got, want)
 	}
 	sumUp(t, to).check(t,
@@ -267,7 +271,7 @@ events 209988 64312 cvx_not_mapped=20552 loinc_not_in_mapping=110913 not_a_snome
 encounters 36543 2845 visit_kind_not_used=33698
 measures bmi=12182 egfr=3956 hba1c=5888 ldl_cholesterol=3963 total_cholesterol=3963
 assumed admission_method_unknown=811 primary_diagnosis_unknown=929 registration_from_birth=1 registration_from_first_record=2075`
-	if got := r.lines(); got != want {
+	if got := lines(r); got != want {
 		t.Errorf("report:\n%s\nwant:\n%s", got, want)
 	}
 	if !r.Synthetic || r.People != 2076 || r.Practices != 3 || r.Source != "synthea" {
@@ -286,4 +290,22 @@ assumed admission_method_unknown=811 primary_diagnosis_unknown=929 registration_
 		},
 		map[string]int64{"birth": -150_930, "death": 6_331_326, "start": 9_972_830, "coded": 503_430_625},
 	)
+}
+
+// An invented code must belong to no real practice.
+func TestInventedPracticesAreInvented(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(shared, "data/reference/epraccur_2023.csv"))
+	if err != nil {
+		t.Skip("skipped: no list of practices beside the project")
+	}
+	codes := 0
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(strings.Trim(line, `"`), withoutCareSite[:1]) {
+			t.Fatal("a real organisation has a code with this letter")
+		}
+		codes++
+	}
+	if codes < 10_000 {
+		t.Errorf("%d organisations in the list, want the whole of it", codes)
+	}
 }

@@ -5,6 +5,9 @@ import (
 	"math"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/importer/account"
+	"riskband/pipeline/source/importer/folder"
+	"riskband/pipeline/source/importer/vocabulary"
 	"riskband/stratify/frame"
 )
 
@@ -30,7 +33,7 @@ func Synthea(ctx context.Context, from, to string, o Options) (Report, error) {
 	for n := range shareOut(s.people.list, syntheaPractice) {
 		s.target.practices = append(s.target.practices, inventedPractice(n+1))
 	}
-	register(s.people.list, &s.ledger)
+	register(s.people.list, s.ledger)
 	if err := s.target.write(s.people.list, s.rows); err != nil {
 		return Report{}, err
 	}
@@ -47,105 +50,38 @@ func syntheaNotice() []string {
 	}
 }
 
-// common is what both importers hold.
-type common struct {
-	folder  *folder
-	target  *target
-	mapping *mapping
-	ledger  ledger
-	missing []string
-}
-
-func newCommon(ctx context.Context, from, to string, required, optional []string) (common, error) {
-	m, err := loadMapping()
-	if err != nil {
-		return common{}, err
-	}
-	t, err := newTarget(to)
-	if err != nil {
-		return common{}, err
-	}
-	f, missing, err := openFolder(ctx, from, required, optional)
-	if err != nil {
-		return common{}, err
-	}
-	l := ledger{measures: counts{}, assumed: counts{}}
-	return common{folder: f, target: t, mapping: m, ledger: l, missing: missing}, nil
-}
-
-func (c *common) report(o Options, people int64) Report {
-	r := Report{
-		AsOf: o.AsOf.String(), People: people, Practices: int64(len(c.target.practices)),
-		Missing: c.missing,
-	}
-	c.ledger.fill(&r)
-	return r
-}
-
-// event writes one mapped reading of a person, or gives the reason why not.
-func (c *common) event(b *batch, p *person, day frame.Day, r reading) (Reason, error) {
-	e, why := c.mapping.apply(r)
-	if why != "" {
-		return why, nil
-	}
-	if e.measure != "" {
-		c.ledger.measures[e.measure]++
-	}
-	return "", b.writer(p).Event(source.Event{
-		PatientID: p.pseudonym, Date: day, SnomedCTCode: e.code,
-		NumericValue: e.value, Comparator: r.comparator, Unit: e.unit,
-	})
-}
-
-// openingDay is the first day anyone is registered: the reference tables hold
-// from there. Without people it is the first day the contract knows.
-func openingDay(list []person) frame.Day {
-	opening := frame.NoDay
-	for _, p := range list {
-		for _, e := range p.episodes {
-			if !opening.Known() || e.start < opening {
-				opening = e.start
-			}
-		}
-	}
-	if !opening.Known() {
-		return frame.Date(1900, 1, 1)
-	}
-	return opening
-}
-
 type synthea struct {
 	common
 	people      *people[string]
 	emergencies emergencies[string]
 }
 
-func newSynthea(ctx context.Context, from, to string, _ Options) (*synthea, error) {
-	c, err := newCommon(ctx, from, to, []string{"patients", "events"}, []string{"medications", "encounters"})
+func newSynthea(ctx context.Context, from, to string, o Options) (*synthea, error) {
+	c, err := newCommon(ctx, from, to, o, []string{"patients", "events"}, []string{"medications", "encounters"})
 	return &synthea{common: c, people: newPeople[string]()}, err
 }
 
 func (s *synthea) readPatients() error {
-	count := s.ledger.table("patients")
-	return s.folder.read("patients", []string{"patient_id", "birth_date", "sex?", "death_date?"}, func(r row) error {
-		birth, ok := r.day(1)
+	count := s.ledger.Table("patients")
+	return s.folder.Read("patients", []string{"patient_id", "birth_date", "sex?", "death_date?"}, func(r folder.Row) error {
+		birth, ok := r.Day(1)
 		if !ok {
-			count.drop(ReasonNoBirth)
+			count.Drop(account.NoBirth)
 			return nil
 		}
-		p := person{pseudonym: pseudonym("synthea", r.text(0)), birth: firstOfMonth(birth), sex: "unknown"}
-		switch r.text(2) {
+		p := person{pseudonym: pseudonym("synthea", r.Text(0)), birth: firstOfMonth(birth), sex: "unknown"}
+		switch r.Text(2) {
 		case "F", "female":
 			p.sex = "female"
 		case "M", "male":
 			p.sex = "male"
 		}
-		p.death, _ = r.day(3)
-		why := Reason("")
-		if !s.people.add(r.text(0), p) {
-			why = ReasonDuplicatePerson
+		p.death, _ = r.Day(3)
+		why := account.Reason("")
+		if !s.people.add(r.Text(0), p) {
+			why = account.DuplicatePerson
 		}
-		count.settle(why)
+		count.Settle(why)
 		return nil
 	})
 }
@@ -153,30 +89,30 @@ func (s *synthea) readPatients() error {
 // survey reads the days of all records and of emergency visits, and counts the
 // medicines, none of which can be mapped.
 func (s *synthea) survey() error {
-	err := s.folder.read("events", []string{"patient_id", "date"}, s.extent)
+	err := s.folder.Read("events", []string{"patient_id", "date"}, s.extent)
 	if err != nil {
 		return err
 	}
-	count := s.ledger.table("medications")
-	err = s.folder.read("medications", []string{"patient_id", "authored"}, func(r row) error {
-		count.drop(ReasonNoDMD)
+	count := s.ledger.Table("medications")
+	err = s.folder.Read("medications", []string{"patient_id", "authored"}, func(r folder.Row) error {
+		count.Drop(account.NoDMD)
 		return s.extent(r)
 	})
 	if err != nil {
 		return err
 	}
 	defer s.emergencies.sort()
-	return s.folder.read("encounters", []string{"patient_id", "start", "end", "class"}, func(r row) error {
-		if end, ok := r.day(2); ok && isEmergency(r.text(3)) {
-			s.emergencies.add(r.text(0), end)
+	return s.folder.Read("encounters", []string{"patient_id", "start", "end", "class"}, func(r folder.Row) error {
+		if end, ok := r.Day(2); ok && isEmergency(r.Text(3)) {
+			s.emergencies.add(r.Text(0), end)
 		}
 		return s.extent(r)
 	})
 }
 
-func (s *synthea) extent(r row) error {
-	if day, ok := r.day(1); ok {
-		if p := s.people.find(r.text(0)); p != nil {
+func (s *synthea) extent(r folder.Row) error {
+	if day, ok := r.Day(1); ok {
+		if p := s.people.find(r.Text(0)); p != nil {
 			p.seen(day)
 		}
 	}
@@ -195,95 +131,82 @@ func (s *synthea) rows(b *batch) error {
 }
 
 func (s *synthea) events(b *batch) error {
-	count := s.ledger.table("events")
+	count := s.ledger.Table("events")
 	columns := []string{"patient_id", "date", "system", "code", "value?", "unit?"}
-	return s.folder.read("events", columns, func(r row) error {
-		p := s.people.find(r.text(0))
+	return s.folder.Read("events", columns, func(r folder.Row) error {
+		p := s.people.find(r.Text(0))
 		if !b.holds(p) {
 			return nil
 		}
 		why, err := s.oneEvent(b, p, r)
-		count.settle(why)
+		count.Settle(why)
 		return err
 	})
 }
 
-func (s *synthea) oneEvent(b *batch, p *person, r row) (Reason, error) {
+func (s *synthea) oneEvent(b *batch, p *person, r folder.Row) (account.Reason, error) {
 	if p == nil {
-		return ReasonUnknownPerson, nil
+		return account.UnknownPerson, nil
 	}
-	day, ok := r.day(1)
+	day, ok := r.Day(1)
 	if !ok {
-		return ReasonNoDate, nil
+		return account.NoDate, nil
 	}
-	one := reading{code: r.text(3), value: math.NaN(), unit: r.text(5)}
-	switch r.text(2) {
+	one := vocabulary.Reading{Code: r.Text(3), Value: math.NaN(), Unit: r.Text(5)}
+	switch r.Text(2) {
 	case "sct":
-		one.system = snomed
+		one.System = vocabulary.SNOMED
 	case "loinc.org":
-		one.system = loinc
+		one.System = vocabulary.LOINC
 	case "cvx":
-		return ReasonCVX, nil
+		return account.NoCVX, nil
 	}
-	value, null, ok := r.number(4)
-	if _, known := s.mapping.loinc[one.code]; known && !null && !ok {
-		return ReasonNotNumber, nil
+	value, null, ok := r.Number(4)
+	if s.mapping.IsMeasure(one.Code) && !null && !ok {
+		return account.NotNumber, nil
 	}
 	if ok {
-		one.value = value
+		one.Value = value
 	}
-	return s.event(b, p, day, one)
+	return s.event(b.writer(p), source.Event{PatientID: p.pseudonym, Date: day}, one)
 }
 
 func (s *synthea) encounters(b *batch) error {
-	count := s.ledger.table("encounters")
+	count := s.ledger.Table("encounters")
 	columns := []string{"patient_id", "start", "end?", "class", "encounter_id", "type_code?"}
-	return s.folder.read("encounters", columns, func(r row) error {
-		p := s.people.find(r.text(0))
+	return s.folder.Read("encounters", columns, func(r folder.Row) error {
+		p := s.people.find(r.Text(0))
 		if !b.holds(p) {
 			return nil
 		}
 		why, err := s.oneEncounter(b, p, r)
-		count.settle(why)
+		count.Settle(why)
 		return err
 	})
 }
 
-func (s *synthea) oneEncounter(b *batch, p *person, r row) (Reason, error) {
-	class := r.text(3)
+func (s *synthea) oneEncounter(b *batch, p *person, r folder.Row) (account.Reason, error) {
+	class := r.Text(3)
 	if p == nil {
-		return ReasonUnknownPerson, nil
+		return account.UnknownPerson, nil
 	}
 	if !isEmergency(class) && !isInpatient(class) {
-		return ReasonNotHospital, nil
+		return account.NotHospital, nil
 	}
-	start, ok := r.day(1)
+	start, ok := r.Day(1)
 	if !ok {
-		return ReasonNoDate, nil
+		return account.NoDate, nil
 	}
-	end, _ := r.day(2)
+	end, _ := r.Day(2)
 	if end.Known() && end < start {
-		return ReasonEndsFirst, nil
+		return account.EndsFirst, nil
 	}
-	key := pseudonym("synthea encounter", r.text(4))
+	key := pseudonym("synthea encounter", r.Text(4))
 	if isEmergency(class) {
 		return "", b.writer(p).Attendance(source.Attendance{PatientID: p.pseudonym, AttendanceID: key, ArrivalDate: start})
 	}
-	method := s.mapping.admissionMethod(stay{
-		source: "synthea", encounterType: r.text(5), sinceEmerg: s.emergencies.since(r.text(0), start),
+	method := s.mapping.AdmissionMethod(vocabulary.Stay{
+		Source: "synthea", EncounterType: r.Text(5), SinceEmergency: s.emergencies.since(r.Text(0), start),
 	})
 	return "", s.spell(b, p, source.Spell{SpellID: key, AdmissionDate: start, DischargeDate: end, AdmissionMethod: method})
-}
-
-// spell writes a stay, with the diagnosis that says "unknown" where it has none.
-func (c *common) spell(b *batch, p *person, one source.Spell) error {
-	if one.PrimaryDiagnosis == "" {
-		one.PrimaryDiagnosis = unknownDiagnosis
-		c.ledger.assumed[assumedDiagnosis]++
-	}
-	if one.AdmissionMethod == unknownMethod {
-		c.ledger.assumed[assumedMethod]++
-	}
-	one.PatientID = p.pseudonym
-	return b.writer(p).Spell(one)
 }

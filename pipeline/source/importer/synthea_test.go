@@ -59,7 +59,7 @@ assumed primary_diagnosis_unknown=2 registration_from_birth=1 registration_from_
 	if got := dump(t, to, keys); got != want {
 		t.Errorf("extract:\n%s\nwant:\n%s", got, want)
 	}
-	if got := r.lines(); got != report {
+	if got := lines(r); got != report {
 		t.Errorf("report:\n%s\nwant:\n%s", got, report)
 	}
 }

@@ -109,5 +109,5 @@ func (t *target) finish(r Report, from frame.Day, notice []string) error {
 	if err := source.WriteJob(t.dir, job); err != nil {
 		return err
 	}
-	return r.save(t.dir)
+	return r.Save(t.dir)
 }

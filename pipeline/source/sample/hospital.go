@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/sample/population"
 	"riskband/stratify/frame"
 )
 
@@ -17,30 +18,30 @@ func (m *maker) admissions(r *rand.Rand, q *person) {
 	m.spell = 0
 	from := max(q.birth, q.last-admissionYears*365+1)
 	years := float64(q.last-from+1) / yearDays
-	factor := math.Pow(m.population.perFactor, float64(q.on.len())) * math.Pow(m.population.perStep, q.liability)
+	factor := math.Pow(m.population.PerFactor, float64(q.on.Len())) * math.Pow(m.population.PerStep, q.liability)
 	// a spread of mean 1 beyond what is known of a person makes repeats common
-	emergency := years * m.population.emergency[q.shape][q.age] * factor * r.ExpFloat64()
-	elective := years * m.population.elective[q.shape][q.age] * factor * r.ExpFloat64()
-	for range poisson(r, emergency) {
-		m.admit(r, q, from, m.code("emergency_method_share", m.methods.draw(r)),
-			m.code("emergency_diagnosis_share", m.diagnoses.draw(r)), r.ExpFloat64()*4)
+	emergency := years * m.population.Emergency[q.shape][q.age] * factor * r.ExpFloat64()
+	elective := years * m.population.Elective[q.shape][q.age] * factor * r.ExpFloat64()
+	for range population.Poisson(r, emergency) {
+		m.admit(r, q, from, m.code("emergency_method_share", m.methods.Draw(r)),
+			m.code("emergency_diagnosis_share", m.diagnoses.Draw(r)), r.ExpFloat64()*4)
 	}
-	for range poisson(r, elective) {
+	for range population.Poisson(r, elective) {
 		stay := 0.0
 		if r.Float64() < 0.2 { // assumption: most elective care is day care
 			stay = r.ExpFloat64() * 3
 		}
-		m.admit(r, q, from, m.code("elective_method_share", m.electives.draw(r)),
-			m.code("elective_diagnosis_share", m.electiveCauses.draw(r)), stay)
+		m.admit(r, q, from, m.code("elective_method_share", m.electives.Draw(r)),
+			m.code("elective_diagnosis_share", m.electiveCauses.Draw(r)), stay)
 	}
-	if q.shape == female {
-		for range poisson(r, years*m.maternity[q.age]/1000) {
+	if q.shape == population.Female {
+		for range population.Poisson(r, years*m.maternity[q.age]/1000) {
 			m.admit(r, q, from, "31", "O800", r.ExpFloat64()*2)
 		}
 	}
 }
 
-func (m *maker) code(name string, at int) string { return m.population.figures[name][at].key }
+func (m *maker) code(name string, at int) string { return m.population.Figures[name][at].Key }
 
 // admit writes one spell; days is its length.
 func (m *maker) admit(r *rand.Rand, q *person, from frame.Day, method, diagnosis string, days float64) {
@@ -57,8 +58,8 @@ func (m *maker) admit(r *rand.Rand, q *person, from frame.Day, method, diagnosis
 	if out == in && method[0] == '1' {
 		s.PatientClass = "2"
 	}
-	for c := range registers {
-		if q.on.has(c) {
+	for c := range population.Registers {
+		if q.on.Has(c) {
 			s.SecondaryDiagnoses = append(s.SecondaryDiagnoses, icd10(c))
 		}
 	}
@@ -67,6 +68,6 @@ func (m *maker) admit(r *rand.Rand, q *person, from frame.Day, method, diagnosis
 }
 
 // icd10 gives each register one ICD-10 code for secondary diagnoses.
-func icd10(r register) string {
+func icd10(r population.Register) string {
 	return [...]string{"I10X", "E119", "I48X", "I259", "I694", "J449", "J459", "I509", "N183", "F329"}[r]
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/sample/population"
 	"riskband/stratify/frame"
 )
 
@@ -18,18 +19,18 @@ type sink interface {
 
 // maker makes the rows of one practice after another.
 type maker struct {
-	population *population
+	population *population.Population
 	vocabulary *vocabulary
-	geography  *geography
+	geography  *population.Geography
 	settings
 	asOf  frame.Day
 	seed  uint64
 	noise float64 // events of no list a person, on average
 	at    int     // practice being made
 	index int     // people made so far at this practice
-	even  [registers]even
-	bp    [2][1 << registers]even // by age group and registers
-	sugar even
+	even  [population.Registers]population.Even
+	bp    [2][1 << population.Registers]population.Even // by age group and registers
+	sugar population.Even
 	out   sink
 	err   error // the first error of out; rows after it are dropped
 	rows  Summary
@@ -38,8 +39,8 @@ type maker struct {
 
 // settings are figures looked up once.
 type settings struct {
-	ageUpTo                   [ages]float64
-	ethnicities               table
+	ageUpTo                   [population.Ages]float64
+	ethnicities               population.Table
 	ethnicityNull             float64
 	ethnicityAsked            float64
 	intersex, sexUnknown      float64
@@ -48,9 +49,9 @@ type settings struct {
 	reading                   readingShares
 	row                       rowShares
 	mean                      means
-	methods, electives        table
-	diagnoses, electiveCauses table
-	maternity                 [ages]float64
+	methods, electives        population.Table
+	diagnoses, electiveCauses population.Table
+	maternity                 [population.Ages]float64
 	homeLower                 float64
 	targets                   [2]pair // below 80, and 80 and over
 	sugarTarget               float64
@@ -70,56 +71,56 @@ type rowShares struct{ beforeBirth, afterAsOf, unknown, duplicate float64 }
 
 type means struct{ diagnosed, repeats, pressure, sugar, issues, history, registered float64 }
 
-func newSettings(p *population) settings {
-	f := p.figures
+func newSettings(p *population.Population) settings {
+	f := p.Figures
 	s := settings{yes: true}
 	sum := 0.0
-	for a, w := range p.age {
+	for a, w := range p.Age {
 		sum += w
 		s.ageUpTo[a] = sum
 	}
 	s.ethnicities = weighted(f["ethnicity_share"])
-	s.ethnicityNull, s.ethnicityAsked = f.share("ethnicity_missing_pct", "null"), f.share("ethnicity_missing_pct", "Z")
-	s.intersex, s.sexUnknown = f.share("sex_other_pct", "intersex"), f.share("sex_other_pct", "unknown")
+	s.ethnicityNull, s.ethnicityAsked = f.Share("ethnicity_missing_pct", "null"), f.Share("ethnicity_missing_pct", "Z")
+	s.intersex, s.sexUnknown = f.Share("sex_other_pct", "intersex"), f.Share("sex_other_pct", "unknown")
 	s.readShares(f)
 	s.methods, s.electives = weighted(f["emergency_method_share"]), weighted(f["elective_method_share"])
 	s.diagnoses, s.electiveCauses = weighted(f["emergency_diagnosis_share"]), weighted(f["elective_diagnosis_share"])
-	s.maternity = f.byAge("maternity_admissions_per_1000_women", "")
-	s.targets[0].systolic, s.targets[0].diastolic = p.targetOf(0)
-	s.targets[1].systolic, s.targets[1].diastolic = p.targetOf(80)
-	s.homeLower, s.sugarTarget = f.one("home_reading_lower_by", "mmHg"), f.one("hba1c_target", "diabetes")
-	s.screened = f.share("blood_pressure_recorded_pct", "45-120 5 years")
+	s.maternity = f.ByAge("maternity_admissions_per_1000_women", "")
+	s.targets[0].systolic, s.targets[0].diastolic = p.TargetOf(0)
+	s.targets[1].systolic, s.targets[1].diastolic = p.TargetOf(80)
+	s.homeLower, s.sugarTarget = f.One("home_reading_lower_by", "mmHg"), f.One("hba1c_target", "diabetes")
+	s.screened = f.Share("blood_pressure_recorded_pct", "45-120 5 years")
 	return s
 }
 
-func (s *settings) readShares(f figures) {
-	l := func(key string) float64 { return f.share("list_pct", key) }
+func (s *settings) readShares(f population.Figures) {
+	l := func(key string) float64 { return f.Share("list_pct", key) }
 	s.list = listShares{
 		ended: l("ended in 24 months"), died: l("died in 24 months"), temporary: l("temporary"),
 		moved: l("moved to the next practice"), double: l("open at two practices"), lsoaUnknown: l("lsoa unknown"),
 		elsewhere: l("lsoa of another neighbourhood"), careHome: l("care home 80 and over"), national: l("national opt-out"),
 	}
-	h := func(key string) float64 { return f.share("history_pct", key) }
+	h := func(key string) float64 { return f.Share("history_pct", key) }
 	s.history = historyShares{
 		h("resolved"), h("resolved then again"), h("stage 1 or 2 later"), h("before the register starts"), h("below the age floor"),
 	}
-	g := func(key string) float64 { return f.share("reading_pct", key) }
+	g := func(key string) float64 { return f.Share("reading_pct", key) }
 	s.reading = readingShares{g("home reading"), g("half missing"), g("same day again"), g("exact duplicate")}
-	w := func(key string) float64 { return f.share("row_pct", key) }
+	w := func(key string) float64 { return f.Share("row_pct", key) }
 	s.row = rowShares{w("before birth"), w("after the as-of day"), w("unknown person"), w("exact duplicate")}
-	m := func(key string) float64 { return f.one("mean", key) }
+	m := func(key string) float64 { return f.One("mean", key) }
 	s.mean = means{
 		m("years since diagnosis"), m("repeats of a diagnosis a year"), m("blood pressure readings a year with a register"),
 		m("HbA1c readings a year with diabetes"), m("asthma medicine issues a year"), m("years of history"), m("years registered"),
 	}
 }
 
-func weighted(figures []figure) table {
+func weighted(figures []population.Figure) population.Table {
 	weights := make([]float64, len(figures))
 	for i, g := range figures {
-		weights[i] = g.value
+		weights[i] = g.Value
 	}
-	return newTable(weights)
+	return population.NewTable(weights)
 }
 
 // golden steps through the unit interval evenly, whatever the number of steps.
@@ -130,20 +131,20 @@ func (m *maker) practice(at int, out sink) error {
 	m.at, m.index, m.out, m.err = at, 0, out, nil
 	r := rand.New(rand.NewPCG(m.seed, streamPractice+uint64(at)))
 	m.restart(r)
-	list := float64(m.geography.practices[at].list)
+	list := float64(m.geography.Practices[at].List)
 	spot := r.Float64()
-	for range m.geography.practices[at].list {
+	for range m.geography.Practices[at].List {
 		_, spot = math.Modf(spot + golden)
 		m.person(r, spot, current)
 	}
 	for _, g := range m.leavers() {
-		for range poisson(r, list*g.share) {
+		for range population.Poisson(r, list*g.share) {
 			m.person(r, r.Float64(), g.why)
 		}
 	}
 	m.strangers(r)
 	m.shared(at, false)
-	if last := len(m.geography.practices) - 1; last > 0 {
+	if last := len(m.geography.Practices) - 1; last > 0 {
 		m.shared((at+last)%(last+1), true)
 	}
 	return m.err
@@ -162,16 +163,16 @@ func (m *maker) leavers() []leaver {
 // restart begins the even draws of a practice at a place of chance.
 func (m *maker) restart(r *rand.Rand) {
 	for i := range m.even {
-		m.even[i] = even{r.Float64()}
+		m.even[i] = population.NewEven(r.Float64())
 	}
 	for i := range m.bp {
 		start := r.Float64()
 		for j := range m.bp[i] {
 			_, start = math.Modf(start + golden)
-			m.bp[i][j] = even{start}
+			m.bp[i][j] = population.NewEven(start)
 		}
 	}
-	m.sugar = even{r.Float64()}
+	m.sugar = population.NewEven(r.Float64())
 }
 
 func (m *maker) person(r *rand.Rand, spot float64, why standing) {
@@ -186,14 +187,14 @@ func (m *maker) person(r *rand.Rand, spot float64, why standing) {
 // draw them from one stream of their own, so the record is the same at both;
 // arrived says whether this is the next practice.
 func (m *maker) shared(home int, arrived bool) {
-	if len(m.geography.practices) < 2 {
+	if len(m.geography.Practices) < 2 {
 		return
 	}
 	here := m.at
 	m.at = home
-	r := rand.New(rand.NewPCG(m.seed, streamPractice+uint64(len(m.geography.practices)+home)))
-	list := float64(m.geography.practices[home].list)
-	moved, double := poisson(r, list*m.list.moved), poisson(r, list*m.list.double)
+	r := rand.New(rand.NewPCG(m.seed, streamPractice+uint64(len(m.geography.Practices)+home)))
+	list := float64(m.geography.Practices[home].List)
+	moved, double := population.Poisson(r, list*m.list.moved), population.Poisson(r, list*m.list.double)
 	for i := range moved + double {
 		why := movedAway
 		if i >= moved {
@@ -222,10 +223,10 @@ const (
 
 // strangers writes rows of people who are in no patients table.
 func (m *maker) strangers(r *rand.Rand) {
-	for i := range poisson(r, float64(m.rows.Events-m.rows.before)*m.row.unknown) {
+	for i := range population.Poisson(r, float64(m.rows.Events-m.rows.before)*m.row.unknown) {
 		m.event(source.Event{
 			PatientID: pseudonym(m.seed, m.at, unknownIndex+i), Date: m.asOf - frame.Day(r.IntN(1000)),
-			SnomedCTCode: m.vocabulary.other[m.vocabulary.otherDraw.draw(r)], NumericValue: math.NaN(),
+			SnomedCTCode: m.vocabulary.other[m.vocabulary.otherDraw.Draw(r)], NumericValue: math.NaN(),
 		})
 	}
 }

@@ -9,15 +9,15 @@ import (
 	"time"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/sample/population"
 	"riskband/stratify/frame"
 )
 
 // Streams of chance: each has its own second seed, so practices do not depend on
 // each other and a change in one stream leaves the others alone.
 const (
-	streamGeography = iota + 1
-	streamPilot
-	streamPractice // plus the practice's position
+	streamPilot    = population.StreamMap + 1
+	streamPractice = population.StreamMap + 2 // plus the practice's position
 )
 
 // standing is why a person is in a practice's file.
@@ -39,8 +39,8 @@ type person struct {
 	age       int // completed years at the as-of day
 	shape     int // female or male, as the shapes by sex need it
 	liability float64
-	decile    int // 0 unknown
-	on        set // registers
+	decile    int            // 0 unknown
+	on        population.Set // registers
 	standing  standing
 	first     frame.Day // first day registered here
 	last      frame.Day // last day that can hold a row
@@ -67,8 +67,8 @@ func (m *maker) newPerson(r *rand.Rand, spot float64, why standing) person {
 			q.age = max(q.age, m.ageAt(r.Float64()))
 		}
 	}
-	if r.Float64() >= m.population.female[q.age] {
-		q.shape = male
+	if r.Float64() >= m.population.FemaleShare[q.age] {
+		q.shape = population.Male
 	}
 	q.liability = r.NormFloat64()
 	year, month, _ := m.asOf.Time().Date()
@@ -89,7 +89,7 @@ func (m *maker) ageAt(spot float64) int {
 			return a
 		}
 	}
-	return ages - 1
+	return population.Ages - 1
 }
 
 func (m *maker) sex(r *rand.Rand, shape int) string {
@@ -99,7 +99,7 @@ func (m *maker) sex(r *rand.Rand, shape int) string {
 		return "intersex"
 	case u < m.intersex+m.sexUnknown:
 		return "unknown"
-	case shape == female:
+	case shape == population.Female:
 		return "female"
 	}
 	return "male"
@@ -113,20 +113,20 @@ func (m *maker) ethnicity(r *rand.Rand) string {
 	case u < m.ethnicityNull+m.ethnicityAsked:
 		return "Z"
 	}
-	return m.population.figures["ethnicity_share"][m.ethnicities.draw(r)].key
+	return m.population.Figures["ethnicity_share"][m.ethnicities.Draw(r)].Key
 }
 
 // home draws where the person lives, a care home and an opt-out.
 func (m *maker) home(r *rand.Rand, q *person) {
-	near := m.geography.within[m.geography.practices[m.at].neighbourhood]
+	near := m.geography.Within[m.geography.Practices[m.at].Neighbourhood]
 	at := near[r.IntN(len(near))]
 	u := r.Float64()
 	if u < m.list.elsewhere {
-		at = r.IntN(len(m.geography.areas))
+		at = r.IntN(len(m.geography.Areas))
 	}
 	if u < 1-m.list.lsoaUnknown {
-		q.decile = m.geography.areas[at].decile
-		q.row.LSOACode = m.geography.areas[at].code
+		q.decile = m.geography.Areas[at].Decile
+		q.row.LSOACode = m.geography.Areas[at].Code
 	}
 	home := q.age >= 80 && r.Float64() < m.list.careHome
 	q.row.CareHome = &m.no
@@ -165,16 +165,16 @@ func (m *maker) stay(r *rand.Rand, q *person) {
 // enrol decides the registers. Current people are drawn evenly, so that the
 // practice shows the prevalence it was drawn with; the rest by chance alone.
 func (m *maker) enrol(r *rand.Rand, q *person) {
-	for c := range registers {
-		chance := m.population.chance(c, q.decile, q.shape, q.age, q.liability)
+	for c := range population.Registers {
+		chance := m.population.Chance(c, q.decile, q.shape, q.age, q.liability)
 		yes := false
 		if q.standing == current {
-			yes = m.even[c].draw(chance)
+			yes = m.even[c].Draw(chance)
 		} else {
 			yes = r.Float64() < chance
 		}
 		if yes {
-			q.on = q.on.with(c)
+			q.on = q.on.With(c)
 		}
 	}
 }

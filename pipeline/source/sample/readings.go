@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/sample/population"
 	"riskband/stratify/frame"
 )
 
@@ -18,17 +19,16 @@ func (m *maker) pressures(r *rand.Rand, q *person) {
 	if q.age >= 80 {
 		group = 1
 	}
-	c := &m.population.pressure[group]
-	s := q.on & c.members
+	c := &m.population.Pressure[group]
+	s := q.on & c.Members
 	switch {
 	case s != 0:
-		var e *even
+		alone := population.NewEven(r.Float64())
+		e := &alone
 		if q.standing == current {
 			e = &m.bp[group][s]
-		} else {
-			e = &even{r.Float64()}
 		}
-		m.series(r, q, c.draw(s, e, r), m.mean.pressure, m.pressure)
+		m.series(r, q, c.Draw(s, e, r), m.mean.pressure, m.pressure)
 	case q.age >= 18:
 		m.screen(r, q)
 	}
@@ -43,7 +43,7 @@ func (m *maker) screen(r *rand.Rand, q *person) {
 	if r.Float64() >= recorded {
 		return
 	}
-	for range 1 + poisson(r, 0.6) {
+	for range 1 + population.Poisson(r, 0.6) {
 		day := m.between(r, max(q.birth+16*366, q.last-5*365), q.last)
 		m.pressure(r, q, day, r.Float64() < 0.88)
 	}
@@ -51,28 +51,28 @@ func (m *maker) screen(r *rand.Rand, q *person) {
 
 // series writes a person's readings of one measure so that the latest decides
 // the state asked for. Days count back from the last day of the record.
-func (m *maker) series(r *rand.Rand, q *person, s state, yearly float64, write func(*rand.Rand, *person, frame.Day, bool)) {
-	if s == never {
+func (m *maker) series(r *rand.Rand, q *person, s population.State, yearly float64, write func(*rand.Rand, *person, frame.Day, bool)) {
+	if s == population.Never {
 		return
 	}
 	back := frame.Day(1 + math.Mod(r.ExpFloat64()*130, 350))
-	if s == stale {
+	if s == population.Stale {
 		back = frame.Day(372 + math.Mod(r.ExpFloat64()*400, 2500))
 	}
 	latest := q.last - back
 	if latest < q.birth+14*366 {
-		if s == stale { // too young a record to be out of date: never measured
+		if s == population.Stale { // too young a record to be out of date: never measured
 			return
 		}
 		latest = max(q.birth, latest)
 	}
-	good := s == controlled || s == stale && r.Float64() < 0.6
+	good := s == population.Controlled || s == population.Stale && r.Float64() < 0.6
 	write(r, q, latest, good)
 	from := max(q.birth+14*366, latest-frame.Day(m.mean.history*yearDays))
 	if from >= latest {
 		return
 	}
-	for range poisson(r, float64(latest-from)/yearDays*yearly) {
+	for range population.Poisson(r, float64(latest-from)/yearDays*yearly) {
 		write(r, q, m.between(r, from, latest-1), r.Float64() < 0.6)
 	}
 }
@@ -146,12 +146,13 @@ func drawBelow(r *rand.Rand, mean, sd, limit float64) float64 {
 // sugars writes HbA1c readings: by state for people with diabetes, normal ones
 // for some others.
 func (m *maker) sugars(r *rand.Rand, q *person) {
-	if q.on.has(diabetes) {
-		e := &m.sugar
-		if q.standing != current {
-			e = &even{r.Float64()}
+	if q.on.Has(population.Diabetes) {
+		alone := population.NewEven(r.Float64())
+		e := &alone
+		if q.standing == current {
+			e = &m.sugar
 		}
-		m.series(r, q, m.population.sugar.draw(q.on, e, r), m.mean.sugar, m.sugarOf)
+		m.series(r, q, m.population.Sugar.Draw(q.on, e, r), m.mean.sugar, m.sugarOf)
 		return
 	}
 	if q.age >= 40 && r.Float64() < 0.35 { // assumption: health checks and other blood tests

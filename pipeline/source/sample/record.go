@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/sample/population"
 	"riskband/stratify/frame"
 )
 
@@ -46,19 +47,19 @@ func (m *maker) plain(q *person, day frame.Day, code string) {
 // conditions writes diagnoses, and the histories of people who are not, or no
 // longer, on a register.
 func (m *maker) conditions(r *rand.Rand, q *person) {
-	for c := range registers {
+	for c := range population.Registers {
 		from := m.earliest(c, q)
-		if q.on.has(c) {
+		if q.on.Has(c) {
 			m.diagnose(r, q, c, from)
 			continue
 		}
-		chance := m.population.chance(c, q.decile, q.shape, q.age, q.liability)
+		chance := m.population.Chance(c, q.decile, q.shape, q.age, q.liability)
 		switch u := r.Float64(); {
-		case c == asthma && q.age < 6:
+		case c == population.Asthma && q.age < 6:
 			if u < m.history.young {
 				m.plain(q, m.between(r, q.birth, q.last), pick(r, m.vocabulary.diagnosis[c]))
 			}
-		case c == depression && u < chance*m.history.early:
+		case c == population.Depression && u < chance*m.history.early:
 			if last := frame.Date(2006, 4, 1) - 1; q.birth+16*366 < last {
 				m.plain(q, m.between(r, q.birth+16*366, last), pick(r, m.vocabulary.diagnosis[c]))
 			}
@@ -71,18 +72,18 @@ func (m *maker) conditions(r *rand.Rand, q *person) {
 }
 
 // undone is how many were taken off a register, as a share of those on it.
-func (m *maker) undone(c register) float64 {
-	if c == chronicKidneyDisease {
+func (m *maker) undone(c population.Register) float64 {
+	if c == population.ChronicKidneyDisease {
 		return m.history.resolved + m.history.stage
 	}
 	return m.history.resolved
 }
 
 // earliest day a diagnosis can count from.
-func (m *maker) earliest(c register, q *person) frame.Day {
-	age := [registers]int{18, 17, 16, 20, 16, 30, 1, 16, 18, 16}[c]
+func (m *maker) earliest(c population.Register, q *person) frame.Day {
+	age := [population.Registers]int{18, 17, 16, 20, 16, 30, 1, 16, 18, 16}[c]
 	day := q.birth + frame.Day(float64(min(age, q.age))*yearDays)
-	if c == depression {
+	if c == population.Depression {
 		day = max(day, frame.Date(2006, 4, 1))
 	}
 	return min(day, q.last)
@@ -90,7 +91,7 @@ func (m *maker) earliest(c register, q *person) frame.Day {
 
 // diagnose puts the person on a register: a first diagnosis, reviews that repeat
 // it and, for a few, a resolved code with a diagnosis after it.
-func (m *maker) diagnose(r *rand.Rand, q *person, c register, from frame.Day) {
+func (m *maker) diagnose(r *rand.Rand, q *person, c population.Register, from frame.Day) {
 	back := frame.Day(r.ExpFloat64() * m.mean.diagnosed * yearDays)
 	day := max(from, q.last-back)
 	code := pick(r, m.vocabulary.diagnosis[c])
@@ -101,7 +102,7 @@ func (m *maker) diagnose(r *rand.Rand, q *person, c register, from frame.Day) {
 		day = m.between(r, undone+1, q.last)
 		m.plain(q, day, code)
 	}
-	for range poisson(r, float64(q.last-day)/yearDays*m.mean.repeats) {
+	for range population.Poisson(r, float64(q.last-day)/yearDays*m.mean.repeats) {
 		m.plain(q, m.between(r, day, q.last), pick(r, m.vocabulary.diagnosis[c]))
 	}
 }
@@ -123,17 +124,17 @@ func (m *maker) medicines(r *rand.Rand, q *person) {
 		m.keep(m.out.Medication(source.Medication{PatientID: q.id, Date: day, DMDCode: code}))
 		m.rows.Medications++
 	}
-	if q.on.has(asthma) || q.on.has(copd) && r.Float64() < 0.8 {
+	if q.on.Has(population.Asthma) || q.on.Has(population.COPD) && r.Float64() < 0.8 {
 		code := pick(r, m.vocabulary.asthma)
 		start := max(q.birth, q.last-364)
 		issue(m.between(r, start, q.last), code)
-		for range poisson(r, 2*m.mean.issues) {
+		for range population.Poisson(r, 2*m.mean.issues) {
 			issue(m.between(r, max(q.birth, q.last-730), q.last), code)
 		}
 	}
 	if r.Float64() < 0.1+0.008*float64(q.age) {
 		code := pick(r, m.vocabulary.medicine)
-		for range poisson(r, 4) {
+		for range population.Poisson(r, 4) {
 			issue(m.between(r, max(q.birth, q.last-730), q.last), code)
 		}
 	}
@@ -144,11 +145,11 @@ func (m *maker) others(r *rand.Rand, q *person) {
 	if m.noise <= 0 {
 		return
 	}
-	weight := (0.5 + 0.0125*float64(q.age)) * (1 + 0.2*float64(q.on.len())) * r.ExpFloat64()
+	weight := (0.5 + 0.0125*float64(q.age)) * (1 + 0.2*float64(q.on.Len())) * r.ExpFloat64()
 	span := frame.Day(m.mean.history * yearDays)
 	from := max(q.birth, q.last-span)
-	for range poisson(r, m.noise*weight) {
-		kind := m.vocabulary.otherDraw.draw(r)
+	for range population.Poisson(r, m.noise*weight) {
+		kind := m.vocabulary.otherDraw.Draw(r)
 		e := source.Event{
 			PatientID: q.id, Date: m.between(r, from, q.last),
 			SnomedCTCode: m.vocabulary.other[kind], NumericValue: math.NaN(),

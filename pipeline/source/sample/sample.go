@@ -10,13 +10,14 @@ import (
 	"path/filepath"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/sample/population"
 	"riskband/stratify/frame"
 )
 
 // Options says how large the sample is. The zero value is not usable: start
 // from [Defaults].
 type Options struct {
-	Practices int       // 1 to MostPractices
+	Practices int       // 1 to population.MostPractices
 	Patients  int       // registered people a practice, on average; 10 to 200,000
 	Events    int       // clinical events a practice, on average; 0 writes those of conditions and readings alone
 	Seed      uint64    // same options and seed, same bytes
@@ -39,7 +40,7 @@ func (o Options) check() error {
 			errs = append(errs, fmt.Errorf("make sample: %s %d: want %d to %d: %w", name, v, low, high, ErrOptions))
 		}
 	}
-	f("practices", o.Practices, 1, MostPractices)
+	f("practices", o.Practices, 1, population.MostPractices)
 	f("patients", o.Patients, 10, 200_000)
 	f("events", o.Events, 0, 100_000_000)
 	if first := frame.Date(2010, 1, 1); o.AsOf < first || o.AsOf > frame.Date(2099, 12, 31) {
@@ -83,7 +84,7 @@ func Write(ctx context.Context, dir string, o Options, progress func(done, total
 	if err != nil {
 		return Summary{}, err
 	}
-	for at := range m.geography.practices {
+	for at := range m.geography.Practices {
 		if err := ctx.Err(); err != nil {
 			return Summary{}, fmt.Errorf("make sample: stopped: %w", err)
 		}
@@ -91,10 +92,10 @@ func Write(ctx context.Context, dir string, o Options, progress func(done, total
 			return Summary{}, fmt.Errorf("make sample: %w", err)
 		}
 		if progress != nil {
-			progress(at+1, len(m.geography.practices))
+			progress(at+1, len(m.geography.Practices))
 		}
 	}
-	err = source.WriteReference(dir, m.geography.memberships(), m.geography.lsoas())
+	err = source.WriteReference(dir, m.geography.Memberships(), m.geography.LSOAs())
 	if err == nil {
 		err = source.WriteJob(dir, source.JobText{Notice: Notice(), OptOuts: source.OptOutsAppliedUpstream})
 	}
@@ -104,7 +105,7 @@ func Write(ctx context.Context, dir string, o Options, progress func(done, total
 	if err != nil {
 		return Summary{}, fmt.Errorf("make sample: %w", err)
 	}
-	m.rows.Practices, m.rows.Neighbourhoods = len(m.geography.practices), len(m.geography.place)
+	m.rows.Practices, m.rows.Neighbourhoods = len(m.geography.Practices), len(m.geography.Place)
 	return m.rows, nil
 }
 
@@ -120,7 +121,7 @@ func writeReadme(dir string) error {
 }
 
 func (m *maker) writePractice(dir string, at int) (err error) {
-	w, err := source.NewPractice(filepath.Join(dir, "extract"), m.geography.practices[at].code)
+	w, err := source.NewPractice(filepath.Join(dir, "extract"), m.geography.Practices[at].Code)
 	if err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func (m *maker) writePractice(dir string, at int) (err error) {
 
 // newMaker prepares everything that does not depend on a practice.
 func newMaker(o Options) (*maker, error) {
-	p, err := newPopulation()
+	p, err := population.New()
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +141,7 @@ func newMaker(o Options) (*maker, error) {
 		return nil, err
 	}
 	m := &maker{
-		population: p, vocabulary: v, geography: p.newGeography(o),
+		population: p, vocabulary: v, geography: p.Map(o.Practices, o.Patients, o.Seed),
 		settings: newSettings(p), asOf: o.AsOf, seed: o.Seed,
 	}
 	m.noise = m.noiseFor(float64(o.Events) / float64(o.Patients))

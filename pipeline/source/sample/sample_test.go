@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"riskband/pipeline/source"
+	"riskband/pipeline/source/sample/population"
 	"riskband/stratify/codelists"
 	"riskband/stratify/frame"
 )
@@ -83,11 +84,11 @@ func (d *reader) latest(lists ...string) frame.Day {
 
 // registers by the rules of QOF; CKD off by a later stage 1 or 2, depression
 // from April 2006.
-func (d *reader) on(r register, age int) bool {
+func (d *reader) on(r population.Register, age int) bool {
 	on, off := lists(r)
-	floor := map[register]int{hypertension: 18, diabetes: 17, asthma: 6, chronicKidneyDisease: 18, depression: 18}[r]
+	floor := map[population.Register]int{population.Hypertension: 18, population.Diabetes: 17, population.Asthma: 6, population.ChronicKidneyDisease: 18, population.Depression: 18}[r]
 	day, undone := d.latest(on...), d.latest(off...)
-	return day.Known() && day > undone && age >= floor && (r != depression || day >= frame.Date(2006, 4, 1))
+	return day.Known() && day > undone && age >= floor && (r != population.Depression || day >= frame.Date(2006, 4, 1))
 }
 
 // pressure finds the latest day with both parts, home readings 5 higher, the
@@ -131,8 +132,8 @@ func (d *reader) finish() {
 	age := p.BirthMonth.AgeAt(d.asOf)
 	d.count["people"]++
 	d.count["aged "+map[bool]string{true: "65", false: "0"}[age >= 65]]++
-	for r := range registers {
-		if age >= map[register]int{diabetes: 17, asthma: 6, chronicKidneyDisease: 18, depression: 18}[r] {
+	for r := range population.Registers {
+		if age >= map[population.Register]int{population.Diabetes: 17, population.Asthma: 6, population.ChronicKidneyDisease: 18, population.Depression: 18}[r] {
 			d.count[r.String()+" list"]++
 		}
 		if d.on(r, age) {
@@ -150,13 +151,13 @@ func (d *reader) controls(age int) {
 		group, limit = "80 and over", 150
 	}
 	good := day > d.asOf-365 && s <= limit && dia <= 90
-	for _, r := range []register{hypertension, coronaryHeartDisease, strokeTIA, diabetes} {
+	for _, r := range []population.Register{population.Hypertension, population.CoronaryHeartDisease, population.StrokeTIA, population.Diabetes} {
 		if d.on(r, age) {
 			d.share(fmt.Sprint(r, " pressure ", group), good)
 			d.share(fmt.Sprint(r, " pressure measured ", group), day > d.asOf-365)
 		}
 	}
-	if d.on(diabetes, age) {
+	if d.on(population.Diabetes, age) {
 		at, v := frame.NoDay, 0.0
 		for _, e := range d.events {
 			for _, l := range d.lists[e.SnomedCTCode] {
@@ -183,7 +184,7 @@ func (d *reader) hospital(age int) {
 	if n >= 2 {
 		d.count["two or more emergency admissions"]++
 	}
-	if d.on(asthma, age) && d.issues == 0 {
+	if d.on(population.Asthma, age) && d.issues == 0 {
 		d.count["asthma without a medicine"]++
 	}
 }
@@ -206,7 +207,7 @@ func sampled(t *testing.T) *reader {
 		t.Fatal(err)
 	}
 	d := newReader(t, o.AsOf)
-	for at := range m.geography.practices {
+	for at := range m.geography.Practices {
 		if err := m.practice(at, d); err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +222,7 @@ func TestPeopleShowThePublishedFigures(t *testing.T) {
 	if n := d.count["people"]; math.Abs(n-80_000) > 400 {
 		t.Errorf("%v people, want 80,000", n)
 	}
-	prevalence := func(r register, want float64) {
+	prevalence := func(r population.Register, want float64) {
 		t.Helper()
 		got := d.pct(r.String(), r.String()+" list")
 		t.Logf("prevalence %-25v %6.2f %%, published %6.2f", r, got, want)
@@ -229,16 +230,16 @@ func TestPeopleShowThePublishedFigures(t *testing.T) {
 			t.Errorf("prevalence of %v %.2f %%, want %.2f within a tenth", r, got, want)
 		}
 	}
-	prevalence(hypertension, 15.23)
-	prevalence(diabetes, 7.895)
-	prevalence(atrialFibrillation, 2.239)
-	prevalence(coronaryHeartDisease, 2.979)
-	prevalence(strokeTIA, 1.889)
-	prevalence(copd, 1.894)
-	prevalence(asthma, 6.555)
-	prevalence(heartFailure, 1.098)
-	prevalence(chronicKidneyDisease, 4.636)
-	prevalence(depression, 14.266)
+	prevalence(population.Hypertension, 15.23)
+	prevalence(population.Diabetes, 7.895)
+	prevalence(population.AtrialFibrillation, 2.239)
+	prevalence(population.CoronaryHeartDisease, 2.979)
+	prevalence(population.StrokeTIA, 1.889)
+	prevalence(population.COPD, 1.894)
+	prevalence(population.Asthma, 6.555)
+	prevalence(population.HeartFailure, 1.098)
+	prevalence(population.ChronicKidneyDisease, 4.636)
+	prevalence(population.Depression, 14.266)
 	control := func(name string, want float64) {
 		t.Helper()
 		got := d.pct(name, name+" all")

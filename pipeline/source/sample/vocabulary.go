@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"riskband/pipeline/source/sample/population"
 	"riskband/stratify/codelists"
 	"riskband/stratify/codes"
 )
@@ -13,19 +14,19 @@ import (
 // vocabulary holds the codes that rows are made of. A code that several lists
 // hold is never used, so that nobody comes onto a register by another's code.
 type vocabulary struct {
-	diagnosis [registers][]string
-	undone    [registers][]string // resolved, or a stage that takes the person off
-	systolic  [2][]string         // in the clinic, at home
+	diagnosis [population.Registers][]string
+	undone    [population.Registers][]string // resolved, or a stage that takes the person off
+	systolic  [2][]string                    // in the clinic, at home
 	diastolic [2][]string
 	sugar     []string
 	asthma    []string // dm+d
 	other     []string // in no list: invented
-	otherDraw table
+	otherDraw population.Table
 	medicine  []string // in no list: invented
 }
 
 // lists names the lists of a register: what puts a person on, what takes off.
-func lists(r register) (on, off []string) {
+func lists(r population.Register) (on, off []string) {
 	return [...][]string{
 			{"hyp_cod"}, {"dm_cod"}, {"afib_cod"}, {"chd_cod"}, {"strk_cod", "tia_cod"},
 			{"copd_cod"}, {"ast_cod"}, {"hf_cod"}, {"ckd_cod"}, {"depr_cod"},
@@ -39,7 +40,7 @@ func lists(r register) (on, off []string) {
 // ships later change nothing here.
 func listNames() []string {
 	names := []string{"sbp_clinic", "sbp_home", "dbp_clinic", "dbp_home", "hba1c_ifcc", "asthma_medicines"}
-	for r := range registers {
+	for r := range population.Registers {
 		on, off := lists(r)
 		names = append(append(names, on...), off...)
 	}
@@ -71,7 +72,7 @@ func newVocabulary() (*vocabulary, error) {
 		return out
 	}
 	v := &vocabulary{}
-	for r := range registers {
+	for r := range population.Registers {
 		on, off := lists(r)
 		v.diagnosis[r], v.undone[r] = own(on...), own(off...)
 	}
@@ -112,7 +113,7 @@ func (v *vocabulary) invent() {
 		weights[i] = 1 / float64(i+3) // a few codes make most rows, as in practice
 		v.other = append(v.other, invented(1+i))
 	}
-	v.otherDraw = newTable(weights)
+	v.otherDraw = population.NewTable(weights)
 	for i := range inventedMedicines {
 		v.medicine = append(v.medicine, invented(1+inventedEvents+i))
 	}

@@ -1,4 +1,4 @@
-package importer
+package folder
 
 import (
 	"math"
@@ -10,11 +10,11 @@ import (
 	"riskband/stratify/frame"
 )
 
-// row is one row of a source table: one value per column asked for.
-type row []extract.Value
+// Row is one Row of a source table: one value per column asked for.
+type Row []extract.Value
 
 // text returns a value as text, "" for null.
-func (r row) text(i int) string {
+func (r Row) Text(i int) string {
 	switch v := r[i]; v.Kind {
 	case extract.TextValue:
 		return strings.TrimSpace(v.Text)
@@ -28,7 +28,7 @@ func (r row) text(i int) string {
 
 // id returns a whole number; ok is false for null and anything else. Numbers
 // written as 12.0, as some tools do for columns with gaps, are whole.
-func (r row) id(i int) (id int64, ok bool) {
+func (r Row) ID(i int) (id int64, ok bool) {
 	switch v := r[i]; v.Kind {
 	case extract.IntegerValue:
 		return v.Int, true
@@ -54,7 +54,7 @@ func whole(f float64) (int64, bool) {
 
 // number returns a finite number. null tells a missing value from one that is
 // not a number.
-func (r row) number(i int) (f float64, null, ok bool) {
+func (r Row) Number(i int) (f float64, null, ok bool) {
 	switch v := r[i]; v.Kind {
 	case extract.NullValue:
 		return math.NaN(), true, false
@@ -76,7 +76,7 @@ func (r row) number(i int) (f float64, null, ok bool) {
 
 // day returns the date as written: of a timestamp with an offset, the date in
 // that offset. Text may be 2006-01-02, 20060102, or either with a time behind it.
-func (r row) day(i int) (frame.Day, bool) {
+func (r Row) Day(i int) (frame.Day, bool) {
 	switch v := r[i]; v.Kind {
 	case extract.DayValue:
 		return dayIn(v.Int)
@@ -107,10 +107,4 @@ func parseDay(s string) (frame.Day, bool) {
 		}
 	}
 	return frame.NoDay, false
-}
-
-// firstOfMonth returns the first day of a day's month.
-func firstOfMonth(d frame.Day) frame.Day {
-	year, month, _ := d.Time().Date()
-	return frame.Date(year, month, 1)
 }

@@ -1,4 +1,4 @@
-package importer
+package folder
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 // ErrSource is wrapped when the source folder or a file of it is not as it must be.
 var ErrSource = errors.New("source not usable")
 
-// folder is a source folder with the files of each table found in it.
-type folder struct {
+// Folder is a source folder with the files of each table found in it.
+type Folder struct {
 	ctx   context.Context
 	files map[string][]string // by table: one file, or the parts of a folder in order
 }
@@ -34,16 +34,16 @@ func kindOf(path string) tableKind {
 	return nil
 }
 
-// openFolder finds tables as NAME.parquet, NAME.csv or NAME.tsv, or as a folder
+// Open finds tables as NAME.parquet, NAME.csv or NAME.tsv, or as a folder
 // NAME of such parts, names in any case. It refuses a table that is there in two
 // forms and the absence of one that is required, all at once, and returns the
 // names of the optional ones that are missing.
-func openFolder(ctx context.Context, dir string, required, optional []string) (*folder, []string, error) {
+func Open(ctx context.Context, dir string, required, optional []string) (*Folder, []string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open source folder: %w", err)
 	}
-	f := &folder{ctx: ctx, files: map[string][]string{}}
+	f := &Folder{ctx: ctx, files: map[string][]string{}}
 	var faults []error
 	for _, e := range entries {
 		name := strings.ToLower(strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())))
@@ -93,8 +93,8 @@ func parts(path string, isFolder bool) ([]string, error) {
 	return files, nil
 }
 
-// read delivers the rows of a table, none when it is missing. The row is reused.
-func (f *folder) read(table string, columns []string, each func(row) error) error {
+// read delivers the rows of a table, none when it is missing. The Row is reused.
+func (f *Folder) Read(table string, columns []string, each func(Row) error) error {
 	const rowsBetweenChecks = 1 << 12
 	n := 0
 	for _, path := range f.files[table] {

@@ -1,4 +1,4 @@
-package importer
+package folder
 
 import (
 	"bytes"
@@ -10,10 +10,7 @@ import (
 	"testing"
 
 	"riskband/pipeline/extract"
-	"riskband/stratify/frame"
 )
-
-func dayOf(n int) frame.Day { return frame.Day(n) }
 
 // cells reads text as a table and prints it, null as "-".
 func cells(text string, columns ...string) (string, error) {
@@ -98,10 +95,10 @@ func FuzzCSV(f *testing.F) {
 }
 
 func TestFields(t *testing.T) {
-	text := func(s string) row { return row{{Kind: extract.TextValue, Text: s}} }
-	day := func(r row, want string) {
+	text := func(s string) Row { return Row{{Kind: extract.TextValue, Text: s}} }
+	day := func(r Row, want string) {
 		t.Helper()
-		if got, ok := r.day(0); got.String() != want || ok != (want != "") {
+		if got, ok := r.Day(0); got.String() != want || ok != (want != "") {
 			t.Errorf("%+v is day %s %v, want %s", r, got, ok, want)
 		}
 	}
@@ -112,13 +109,13 @@ func TestFields(t *testing.T) {
 	day(text("2021-02-29"), "")
 	day(text("10/07/2017"), "")
 	day(text("1899-12-31"), "")
-	day(row{{}}, "")
-	day(row{{Kind: extract.DayValue, Int: 19000}}, "2022-01-08")
-	day(row{{Kind: extract.TimestampValue, Int: -1}}, "1969-12-31")
-	day(row{{Kind: extract.DayValue, Int: 1 << 40}}, "")
-	id := func(r row, want int64, valid bool) {
+	day(Row{{}}, "")
+	day(Row{{Kind: extract.DayValue, Int: 19000}}, "2022-01-08")
+	day(Row{{Kind: extract.TimestampValue, Int: -1}}, "1969-12-31")
+	day(Row{{Kind: extract.DayValue, Int: 1 << 40}}, "")
+	id := func(r Row, want int64, valid bool) {
 		t.Helper()
-		if got, ok := r.id(0); ok != valid || (ok && got != want) {
+		if got, ok := r.ID(0); ok != valid || (ok && got != want) {
 			t.Errorf("%+v is id %d %v, want %d %v", r, got, ok, want, valid)
 		}
 	}
@@ -126,21 +123,21 @@ func TestFields(t *testing.T) {
 	id(text("12.0"), 12, true)
 	id(text("12.5"), 0, false)
 	id(text("x"), 0, false)
-	id(row{{}}, 0, false)
-	id(row{{Kind: extract.FloatValue, Float: 12}}, 12, true)
-	id(row{{Kind: extract.FloatValue, Float: 12.5}}, 0, false)
-	id(row{{Kind: extract.FloatValue, Float: 1e300}}, 0, false)
-	number := func(r row, want float64, null, valid bool) {
+	id(Row{{}}, 0, false)
+	id(Row{{Kind: extract.FloatValue, Float: 12}}, 12, true)
+	id(Row{{Kind: extract.FloatValue, Float: 12.5}}, 0, false)
+	id(Row{{Kind: extract.FloatValue, Float: 1e300}}, 0, false)
+	number := func(r Row, want float64, null, valid bool) {
 		t.Helper()
-		if got, n, ok := r.number(0); ok != valid || n != null || (ok && got != want) {
+		if got, n, ok := r.Number(0); ok != valid || n != null || (ok && got != want) {
 			t.Errorf("%+v is %g %v %v", r, got, n, ok)
 		}
 	}
 	number(text("-1.5e2"), -150, false, true)
 	number(text("inf"), 0, false, false)
 	number(text("120/80"), 0, false, false)
-	number(row{{}}, 0, true, false)
-	number(row{{Kind: extract.IntegerValue, Int: 3}}, 3, false, true)
+	number(Row{{}}, 0, true, false)
+	number(Row{{Kind: extract.IntegerValue, Int: 3}}, 3, false, true)
 }
 
 func TestOpenFolder(t *testing.T) {
@@ -154,17 +151,17 @@ func TestOpenFolder(t *testing.T) {
 	for _, name := range []string{"PERSON.CSV", "Visit/part-1.csv", "Visit/part-0.csv", "Visit/_SUCCESS", "notes.txt"} {
 		write(dir, name)
 	}
-	f, missing, err := openFolder(t.Context(), dir, []string{"person"}, []string{"visit", "death"})
+	f, missing, err := Open(t.Context(), dir, []string{"person"}, []string{"visit", "death"})
 	if err != nil || strings.Join(missing, ",") != "death" || len(f.files["visit"]) != 2 ||
 		!strings.HasSuffix(f.files["visit"][0], "part-0.csv") {
 		t.Errorf("files %v missing %v: %v", f.files, missing, err)
 	}
 	rows := 0
-	if err := f.read("visit", []string{"A"}, func(row) error { rows++; return nil }); err != nil || rows != 2 {
+	if err := f.Read("visit", []string{"A"}, func(Row) error { rows++; return nil }); err != nil || rows != 2 {
 		t.Errorf("%d rows of two parts, %v", rows, err)
 	}
 	write(dir, "person.tsv")
-	_, _, err = openFolder(t.Context(), dir, []string{"person", "concept"}, nil)
+	_, _, err = Open(t.Context(), dir, []string{"person", "concept"}, nil)
 	for _, want := range []string{"table person twice", "no table concept"} {
 		if !errors.Is(err, ErrSource) || !strings.Contains(err.Error(), want) {
 			t.Errorf("faults %v lack %q", err, want)

@@ -1,4 +1,4 @@
-package sample
+package population
 
 import (
 	"bytes"
@@ -16,18 +16,18 @@ var figuresFile []byte
 // errFigures says the table of figures is not what this package was built with.
 var errFigures = errors.New("table of figures is broken")
 
-// figure is one published or assumed number.
-type figure struct {
-	key   string
-	value float64
+// Figure is one published or assumed number.
+type Figure struct {
+	Key   string
+	Value float64
 }
 
-// figures holds the figures by name, in file order.
-type figures map[string][]figure
+// Figures holds the figures by name, in file order.
+type Figures map[string][]Figure
 
 // readFigures parses the table: figure, key, value, source; no source may be
 // empty and no figure may stand twice under one key.
-func readFigures(src []byte) (figures, error) {
+func readFigures(src []byte) (Figures, error) {
 	r := csv.NewReader(bytes.NewReader(src))
 	r.FieldsPerRecord = 4
 	rows, err := r.ReadAll()
@@ -37,7 +37,7 @@ func readFigures(src []byte) (figures, error) {
 	if len(rows) == 0 || strings.Join(rows[0], ",") != "figure,key,value,source" {
 		return nil, fmt.Errorf("read figures: header: %w", errFigures)
 	}
-	f := figures{}
+	f := Figures{}
 	seen := map[[2]string]bool{}
 	for i, row := range rows[1:] {
 		v, err := strconv.ParseFloat(row[2], 64)
@@ -46,50 +46,51 @@ func readFigures(src []byte) (figures, error) {
 			return nil, fmt.Errorf("read figures line %d: %w", i+2, errFigures)
 		}
 		seen[name] = true
-		f[row[0]] = append(f[row[0]], figure{row[1], v})
+		f[row[0]] = append(f[row[0]], Figure{row[1], v})
 	}
 	return f, nil
 }
 
-// one returns a figure that the package cannot do without.
-func (f figures) one(name, key string) float64 {
+// One returns a figure; asking for one that is not in the table is our bug and
+// panics.
+func (f Figures) One(name, key string) float64 {
 	for _, g := range f[name] {
-		if g.key == key {
-			return g.value
+		if g.Key == key {
+			return g.Value
 		}
 	}
-	panic("sample: no figure " + name + " " + key)
+	panic("population: no figure " + name + " " + key)
 }
 
-// share returns a percentage as a proportion.
-func (f figures) share(name, key string) float64 { return f.one(name, key) / 100 }
+// Share returns a percentage as a proportion.
+func (f Figures) Share(name, key string) float64 { return f.One(name, key) / 100 }
 
-// byAge spreads a figure whose keys end in a range of ages, such as 40-59, over
+// ByAge spreads a figure whose keys end in a range of ages, such as 40-59, over
 // single years; prefix picks the keys, and a year without a key is zero.
-func (f figures) byAge(name, prefix string) [ages]float64 {
-	var out [ages]float64
+func (f Figures) ByAge(name, prefix string) [Ages]float64 {
+	var out [Ages]float64
 	for _, g := range f[name] {
-		rest, ok := strings.CutPrefix(g.key, prefix)
+		rest, ok := strings.CutPrefix(g.Key, prefix)
 		if !ok {
 			continue
 		}
 		from, to := ageRange(rest)
-		for a := from; a <= to && a < ages; a++ {
-			out[a] = g.value
+		for a := from; a <= to && a < Ages; a++ {
+			out[a] = g.Value
 		}
 	}
 	return out
 }
 
-// ages is one more than the oldest completed age in the sample.
-const ages = 99
+// Ages is one more than the oldest completed age in the sample.
+const Ages = 99
 
 func ageRange(s string) (from, to int) {
 	a, b, ok := strings.Cut(s, "-")
 	from, err1 := strconv.Atoi(a)
 	to, err2 := strconv.Atoi(b)
 	if !ok || err1 != nil || err2 != nil {
-		panic("sample: no range of ages in " + s)
+		panic("population: no range of ages in " + s)
 	}
 	return from, to
 }

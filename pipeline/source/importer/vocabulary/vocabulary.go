@@ -1,4 +1,4 @@
-package importer
+package vocabulary
 
 import (
 	"embed"
@@ -9,15 +9,17 @@ import (
 	"strconv"
 	"strings"
 
+	"riskband/pipeline/source/importer/account"
 	"riskband/stratify/codes"
 )
 
 //go:embed mapping/*.csv
 var mappingFiles embed.FS
 
-// mapping holds the shipped tables: which LOINC code is which measure and SNOMED
-// code, how units convert, what an operator means, how a stay began.
-type mapping struct {
+// Tables holds the shipped mapping: which LOINC code is which measure and SNOMED
+// code, how units convert, what an operator means, how a stay began. Safe for
+// concurrent use.
+type Tables struct {
 	loinc     map[string]measure
 	targets   map[string]measure // by SNOMED code
 	units     map[unitKey]unit
@@ -47,9 +49,9 @@ func (u unit) convert(value float64) float64 {
 	return math.Round(v*power) / power
 }
 
-// loadMapping reads the embedded tables. An error is a fault of the product.
-func loadMapping() (*mapping, error) {
-	m := &mapping{
+// Load reads the embedded tables. An error is a fault of the product.
+func Load() (*Tables, error) {
+	m := &Tables{
 		loinc: map[string]measure{}, targets: map[string]measure{},
 		units: map[unitKey]unit{}, operators: map[int64]string{},
 	}
@@ -78,7 +80,7 @@ func eachLine(table string, add func(fields []string) error) error {
 	return errors.Join(faults...)
 }
 
-func (m *mapping) addLOINC(f []string) error {
+func (m *Tables) addLOINC(f []string) error {
 	one := measure{name: f[1], snomed: f[2]}
 	m.loinc[f[0]] = one
 	if one.snomed == "" {
@@ -88,7 +90,7 @@ func (m *mapping) addLOINC(f []string) error {
 	return codes.SNOMED.Check(one.snomed)
 }
 
-func (m *mapping) addUnit(f []string) error {
+func (m *Tables) addUnit(f []string) error {
 	subtract, err1 := strconv.ParseFloat(f[2], 64)
 	scale, err2 := strconv.ParseFloat(f[3], 64)
 	u := unit{subtract: subtract, scale: scale, decimals: -1, out: f[5]}
@@ -100,89 +102,103 @@ func (m *mapping) addUnit(f []string) error {
 	return errors.Join(err1, err2, err3)
 }
 
-func (m *mapping) addOperator(f []string) error {
+func (m *Tables) addOperator(f []string) error {
 	id, err := strconv.ParseInt(f[0], 10, 64)
 	m.operators[id] = f[1]
 	return err
 }
 
-func (m *mapping) addRule(f []string) error {
+func (m *Tables) addRule(f []string) error {
 	m.rules = append(m.rules, admissionRule{source: f[0], test: f[1], value: f[2], method: f[3]})
 	return codes.AdmissionMethod.Check(f[3])
 }
 
-// reading is one coded row of a source before mapping.
-type reading struct {
-	system     system
-	code       string
-	value      float64 // NaN when the row has none
-	unit       string
-	comparator string
+// IsMeasure reports whether a LOINC code is in the mapping.
+func (m *Tables) IsMeasure(loinc string) bool {
+	_, known := m.loinc[loinc]
+	return known
 }
 
-type system uint8
+// Comparator returns the contract's comparator of an OMOP operator concept, ""
+// for equals; ok is false for a concept that is not an operator.
+func (m *Tables) Comparator(concept int64) (comparator string, ok bool) {
+	comparator, ok = m.operators[concept]
+	return comparator, ok
+}
 
+// Reading is one coded row of a source before mapping.
+type Reading struct {
+	System System
+	Code   string
+	Value  float64 // NaN when the row has none
+	Unit   string  // UCUM code, else as the source wrote it
+}
+
+// System is the vocabulary of a code.
+type System uint8
+
+// The vocabularies that can be mapped.
 const (
-	otherSystem system = iota
-	snomed
-	loinc
+	Other System = iota
+	SNOMED
+	LOINC
 )
 
-// coded is one row ready for the contract; measure is "" for a code that is none
-// of the mapped measures.
-type coded struct {
-	code    string
-	value   float64
-	unit    string
-	measure string
+// Coded is one row ready for the contract.
+type Coded struct {
+	Code    string  // SNOMED CT concept id, check digit verified
+	Value   float64 // in Unit; NaN when the row has none
+	Unit    string
+	Measure string // "" for a code that is none of the mapped measures
 }
 
-// apply maps a reading, or says why it cannot.
-func (m *mapping) apply(r reading) (coded, Reason) {
-	switch r.system {
-	case snomed:
+// Apply maps a reading, or says why it cannot.
+func (m *Tables) Apply(r Reading) (Coded, account.Reason) {
+	switch r.System {
+	case SNOMED:
 		return m.applySNOMED(r)
-	case loinc:
+	case LOINC:
 		return m.applyLOINC(r)
+	case Other:
 	}
-	return coded{}, ReasonVocabulary
+	return Coded{}, account.OtherVocabulary
 }
 
-func (m *mapping) applySNOMED(r reading) (coded, Reason) {
-	switch err := codes.SNOMED.Check(r.code); {
+func (m *Tables) applySNOMED(r Reading) (Coded, account.Reason) {
+	switch err := codes.SNOMED.Check(r.Code); {
 	case errors.Is(err, codes.ErrCheckDigit), errors.Is(err, codes.ErrRounded):
-		return coded{}, ReasonCheckDigit
+		return Coded{}, account.CheckDigit
 	case err != nil:
-		return coded{}, ReasonBadForm
+		return Coded{}, account.NotSNOMED
 	}
-	target, isMeasure := m.targets[r.code]
-	if isMeasure && !math.IsNaN(r.value) {
+	target, isMeasure := m.targets[r.Code]
+	if isMeasure && !math.IsNaN(r.Value) {
 		return m.measured(target, r)
 	}
-	return coded{code: r.code, value: r.value, unit: r.unit, measure: target.name}, ""
+	return Coded{Code: r.Code, Value: r.Value, Unit: r.Unit, Measure: target.name}, ""
 }
 
-func (m *mapping) applyLOINC(r reading) (coded, Reason) {
-	target, known := m.loinc[r.code]
+func (m *Tables) applyLOINC(r Reading) (Coded, account.Reason) {
+	target, known := m.loinc[r.Code]
 	switch {
 	case !known:
-		return coded{}, ReasonLOINC
+		return Coded{}, account.OtherLOINC
 	case target.snomed == "":
-		return coded{}, ReasonPanel
-	case math.IsNaN(r.value):
-		return coded{}, ReasonNoValue
+		return Coded{}, account.PanelOnly
+	case math.IsNaN(r.Value):
+		return Coded{}, account.NoValue
 	}
 	return m.measured(target, r)
 }
 
 // measured converts the value of a known measure.
-func (m *mapping) measured(target measure, r reading) (coded, Reason) {
-	if r.unit == "" {
-		return coded{}, ReasonNoUnit
+func (m *Tables) measured(target measure, r Reading) (Coded, account.Reason) {
+	if r.Unit == "" {
+		return Coded{}, account.NoUnit
 	}
-	u, known := m.units[unitKey{target.name, strings.TrimSpace(r.unit)}]
+	u, known := m.units[unitKey{target.name, strings.TrimSpace(r.Unit)}]
 	if !known {
-		return coded{}, ReasonUnit
+		return Coded{}, account.OtherUnit
 	}
-	return coded{code: target.snomed, value: u.convert(r.value), unit: u.out, measure: target.name}, ""
+	return Coded{Code: target.snomed, Value: u.convert(r.Value), Unit: u.out, Measure: target.name}, ""
 }

@@ -1,4 +1,4 @@
-package sample
+package population
 
 import (
 	"math"
@@ -15,9 +15,9 @@ func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
-// poisson draws a count; mean is small enough for multiplication of uniforms up
+// Poisson draws a count; mean is small enough for multiplication of uniforms up
 // to 30, and a rounded normal above.
-func poisson(r *rand.Rand, mean float64) int {
+func Poisson(r *rand.Rand, mean float64) int {
 	if mean > 30 {
 		return max(0, int(math.Round(mean+math.Sqrt(mean)*r.NormFloat64())))
 	}
@@ -29,15 +29,16 @@ func poisson(r *rand.Rand, mean float64) int {
 	return n
 }
 
-// table draws positions in proportion to weights, by Walker's alias method.
-type table struct {
+// Table draws positions in proportion to weights, by Walker's alias method.
+type Table struct {
 	keep  []float64
 	other []int32
 }
 
-func newTable(weights []float64) table {
+// NewTable prepares a table for weights, at least one of them above nought.
+func NewTable(weights []float64) Table {
 	n := len(weights)
-	t := table{make([]float64, n), make([]int32, n)}
+	t := Table{make([]float64, n), make([]int32, n)}
 	sum := 0.0
 	for _, w := range weights {
 		sum += w
@@ -67,7 +68,8 @@ func newTable(weights []float64) table {
 	return t
 }
 
-func (t table) draw(r *rand.Rand) int {
+// Draw returns a position.
+func (t Table) Draw(r *rand.Rand) int {
 	u := r.Float64() * float64(len(t.keep))
 	i := min(int(u), len(t.keep)-1)
 	if u-float64(i) < t.keep[i] {
@@ -76,12 +78,16 @@ func (t table) draw(r *rand.Rand) int {
 	return int(t.other[i])
 }
 
-// even turns probabilities into yes and no so that the count of yes stays within
+// Even turns probabilities into yes and no so that the count of yes stays within
 // one of the sum of the probabilities: a sample of any size then shows the share
 // it was drawn with, not the luck of the draw.
-type even struct{ sum float64 }
+type Even struct{ sum float64 }
 
-func (e *even) draw(p float64) bool {
+// NewEven starts at a place in [0,1) drawn by chance, so that no answer is favoured.
+func NewEven(start float64) Even { return Even{start} }
+
+// Draw answers for one probability.
+func (e *Even) Draw(p float64) bool {
 	e.sum += p
 	if e.sum >= 1 {
 		e.sum--
