@@ -54,7 +54,9 @@ func TestPseudonymIsRedacted(t *testing.T) {
 	held := struct {
 		P frame.Pseudonym
 		Q *frame.Pseudonym
-	}{p, &p}
+		r frame.Pseudonym
+		s []frame.Pseudonym
+	}{p, &p, p, []frame.Pseudonym{p}}
 	js, err := json.Marshal(held)
 	if err != nil {
 		t.Fatal(err)

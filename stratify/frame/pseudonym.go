@@ -1,31 +1,35 @@
 package frame
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Pseudonym stands for one person. It is personal data: every way of printing
 // it gives "[redacted]", so it cannot reach a log, an error or a report by
 // accident. [Pseudonym.Reveal] is the only way to its text and is for record
 // keys, the secure side and look-ups alone.
-type Pseudonym struct{ text string }
+//
+// The text is behind a pointer because fmt cannot call Format on a field that is
+// not exported: there it prints an address. So == compares nothing of use: use
+// [Pseudonym.Compare]. The zero Pseudonym has the empty text.
+type Pseudonym struct{ text *string }
 
 // NewPseudonym wraps the text of a pseudonym.
-func NewPseudonym(text string) Pseudonym { return Pseudonym{text: text} }
+func NewPseudonym(text string) Pseudonym { return Pseudonym{text: &text} }
 
 const redacted = "[redacted]"
 
 // Reveal returns the text itself.
-func (p Pseudonym) Reveal() string { return p.text }
+func (p Pseudonym) Reveal() string {
+	if p.text == nil {
+		return ""
+	}
+	return *p.text
+}
 
 // Compare orders pseudonyms by their bytes: -1, 0 or 1.
-func (p Pseudonym) Compare(q Pseudonym) int {
-	switch {
-	case p.text < q.text:
-		return -1
-	case p.text > q.text:
-		return 1
-	}
-	return 0
-}
+func (p Pseudonym) Compare(q Pseudonym) int { return strings.Compare(p.Reveal(), q.Reveal()) }
 
 // String hides the text.
 func (Pseudonym) String() string { return redacted }
