@@ -7,7 +7,6 @@ import (
 	"riskband/pipeline/extract"
 	"riskband/pipeline/publish"
 	"riskband/stratify/band"
-	"riskband/stratify/disclose"
 	"riskband/stratify/feature"
 	"riskband/stratify/frame"
 	"riskband/stratify/model"
@@ -17,7 +16,7 @@ import (
 // Result is what one practice gives: counts that merge, and secure rows.
 type Result struct {
 	Practice    string
-	Tallies     []tally.Table // in the order of the plan's shapes
+	Tallies     []tally.Table // in the order of the programme's tables
 	Rows        []publish.Conservation
 	Hits        []int64 // rows folded, by concept of the model's book
 	NoValue     []int64 // readings without a value, by feature of the model's plan
@@ -55,7 +54,8 @@ func Practice(ctx context.Context, p *extract.Practice, plan *Plan) (Result, err
 	outcome := plan.Model.Evaluate(table, people)
 	r.Hits, r.NoValue, r.Implausible = table.Hits, table.NoValue, table.Implausible
 	bands := band.Decide(outcome)
-	r.count(plan, people, counted, bands)
+	r.Tallies = count(plan, people, counted, bands)
+	r.Current = int64(counted.Count())
 	r.secure(outcome, people, counted, bands)
 	return r, nil
 }
@@ -107,28 +107,6 @@ func conservation(practice string, c extract.Conservation) []publish.Conservatio
 		rows = append(rows, publish.Conservation{Practice: practice, Table: c.Table, Rule: d.Rule, Rows: d.Rows})
 	}
 	return rows
-}
-
-// count tallies the counted people by every shape.
-func (r *Result) count(plan *Plan, people *frame.People, counted frame.Bits, bands *band.Bands) {
-	byAge, byIMD := tally.NewTable(Shapes()[0]), tally.NewTable(Shapes()[1])
-	recordKey := recordKeys(plan.Key)
-	counted.Each(func(i int) {
-		key := recordKey(people.Pseudonym[i])
-		b := int(bands.Band[i])
-		byAge.Add(byAge.Index(sexCategory(people.Sex[i]), ageBand(people.Age(i)), b), key)
-		byIMD.Add(byIMD.Index(quintile(plan.Deprivation, people.LSOA[i]), b), key)
-	})
-	r.Tallies = []tally.Table{byAge, byIMD}
-	r.Current = int64(counted.Count())
-}
-
-// recordKeys returns the record key of a person, 0 under a profile without keys.
-func recordKeys(k disclose.Key) func(frame.Pseudonym) uint64 {
-	if k.IsZero() {
-		return func(frame.Pseudonym) uint64 { return 0 }
-	}
-	return disclose.NewHasher(k).RecordKey
 }
 
 // secure lists the band of every counted person, and for each reason what it
