@@ -8,7 +8,6 @@ import (
 	"riskband/pipeline/source/importer/account"
 	"riskband/pipeline/source/importer/folder"
 	"riskband/pipeline/source/importer/vocabulary"
-	"riskband/stratify/frame"
 )
 
 // syntheaPractice is the most people an invented practice gets.

@@ -104,9 +104,9 @@ func TestTargetsAreListed(t *testing.T) {
 		"39156-5": "bmi kg/m2", "33914-3": "egfr mL/min/1.73m2", "18262-6": "ldl_cholesterol mmol/L",
 		"2093-3": "total_cholesterol mmol/L",
 	} {
-		one := m.LOINC[code]
-		if listed[one.SNOMED] != want {
-			t.Errorf("LOINC %s goes to SNOMED %s, listed as %q, want %q", code, one.SNOMED, listed[one.SNOMED], want)
+		one := m.loinc[code]
+		if listed[one.snomed] != want {
+			t.Errorf("LOINC %s goes to SNOMED %s, listed as %q, want %q", code, one.snomed, listed[one.snomed], want)
 		}
 		for key, u := range m.units {
 			if key.measure == one.name && want[len(want)-len(u.out):] != u.out {
