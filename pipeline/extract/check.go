@@ -151,6 +151,32 @@ func (c *checker) number(x float64) {
 	}
 }
 
+// unused checks the columns of a row group that nothing else reads.
+func (f *file) unused(r *reader, g int, all []*rules, columns map[string]*bound, used map[string]bool) error {
+	for _, one := range all {
+		b := columns[one.Name]
+		if b == nil || b.bad || used[one.Name] {
+			continue
+		}
+		c := checker{bound: b, file: f, group: g}
+		if err := f.settle(g, one.Name, c.unused(r)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkOnly checks what can be read of a file that is refused already, so that
+// all its faults come at once.
+func (f *file) checkOnly(r *reader, all []*rules, columns map[string]*bound) error {
+	for g := range f.RowGroups() {
+		if err := f.unused(r, g, all, columns, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // unused checks a column that is not otherwise read.
 func (c *checker) unused(r *reader) error {
 	if c.Type == schemas.TextList {

@@ -75,20 +75,20 @@ func day(t time.Time, open frame.Day) frame.Day {
 // bound is a contract column found in a file.
 type bound struct {
 	*rules
-	leaf  int // index of its leaf column
+	leaf  int  // index of its leaf column
+	bad   bool // not of the contract's shape: cannot be read
 	null  bool
 	level byte // definition level of a value
 }
 
 // bind finds the contract's columns in a file and checks names, shapes and
-// types. Columns outside the contract are counted and otherwise ignored, save
-// for their names.
-func (f *file) bind(all []*rules) (columns map[string]*bound, extra int) {
+// types. Columns outside the contract are ignored, save for their names.
+func (f *file) bind(all []*rules) map[string]*bound {
 	byName := map[string]*rules{}
 	for _, r := range all {
 		byName[r.Name] = r
 	}
-	columns = map[string]*bound{}
+	columns := map[string]*bound{}
 	leaf := 0
 	for i, top := range f.Root().Columns() {
 		r, known := byName[top.Name()]
@@ -96,7 +96,7 @@ func (f *file) bind(all []*rules) (columns map[string]*bound, extra int) {
 		leaf += leaves(top)
 		switch {
 		case !known:
-			extra++
+			f.extra++
 			if identifierName(top.Name()) {
 				f.fault(-1, f.columnName(i, top.Name()), RuleColumnName)
 			}
@@ -106,6 +106,7 @@ func (f *file) bind(all []*rules) (columns map[string]*bound, extra int) {
 			b := &bound{rules: r, leaf: at, null: top.Optional(), level: 1}
 			if rule := b.shape(top); rule != "" {
 				f.fault(-1, r.Name, rule)
+				b.bad = true
 			}
 			columns[r.Name] = b
 		}
@@ -115,7 +116,7 @@ func (f *file) bind(all []*rules) (columns map[string]*bound, extra int) {
 			f.fault(-1, r.Name, RuleMissing)
 		}
 	}
-	return columns, extra
+	return columns
 }
 
 // columnName names a column in a fault: a column outside the contract by its

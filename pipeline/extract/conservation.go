@@ -7,6 +7,9 @@ type Conservation struct {
 	Read    int64
 	Used    int64
 	Dropped []Dropped // one per rule of the table, in the rules' order, zeros included
+	// ExtraColumns is how many columns outside the contract were ignored, in the
+	// file that has most of them.
+	ExtraColumns int
 }
 
 // Dropped counts the rows one rule dropped.

@@ -24,6 +24,7 @@ type file struct {
 	parquet.FileView
 	layout [][][]pageHead // by row group and leaf column: the data pages
 	flat   []bool         // by leaf column: no repetition
+	extra  int            // columns outside the contract, once bound
 }
 
 // pageHead is what a data page says of itself.
@@ -121,6 +122,9 @@ func (f *file) readLayout() {
 		rows += group.NumRows
 		f.layout[g] = make([][]pageHead, len(group.Columns))
 		for c := range group.Columns {
+			if group.Columns[c].MetaData.Codec != meta.RowGroups[0].Columns[c].MetaData.Codec {
+				f.fault(g, names[c], RuleCodecs) // the library decodes by the first
+			}
 			f.layout[g][c] = f.readChunk(g, group.NumRows, &group.Columns[c], names[c], f.flat[c])
 		}
 		if group.NumRows < 0 {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding"
 
+	"riskband/schemas"
 	"riskband/stratify/codes"
 	"riskband/stratify/frame"
 )
@@ -265,3 +267,14 @@ func put(t testing.TB, dir, path string, data []byte) {
 }
 
 const home = "practice_code=Y00001/"
+
+var loadContract = sync.OnceValues(schemas.Load)
+
+func contractOf(t testing.TB) *schemas.Contract {
+	t.Helper()
+	c, err := loadContract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}

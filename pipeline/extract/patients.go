@@ -15,7 +15,9 @@ func (p *Practice) Registrations(ctx context.Context) (frame.Registrations, Cons
 	var r frame.Registrations
 	count := Conservation{Table: tablePatients}
 	err := p.each(ctx, tablePatients, p.limit, func(f *file) error {
-		return f.registrations(&r, all)
+		err := f.registrations(&r, all)
+		count.ExtraColumns = max(count.ExtraColumns, f.extra)
+		return err
 	})
 	if err != nil {
 		return frame.Registrations{}, Conservation{Table: tablePatients}, err
@@ -34,12 +36,12 @@ type column struct {
 
 func (f *file) registrations(r *frame.Registrations, all []*rules) error {
 	before := len(f.ledger.faults)
-	columns, _ := f.bind(all)
-	if len(f.ledger.faults) > before {
-		return nil
-	}
+	columns := f.bind(all)
 	var in reader
 	defer in.close()
+	if len(f.ledger.faults) > before {
+		return f.checkOnly(&in, all, columns)
+	}
 	for g, group := range f.RowGroups() {
 		taken := map[string]bool{}
 		for _, c := range registrationColumns(r, all) {
@@ -55,13 +57,8 @@ func (f *file) registrations(r *frame.Registrations, all []*rules) error {
 				return err
 			}
 		}
-		for _, one := range all {
-			if b := columns[one.Name]; b != nil && !taken[one.Name] {
-				check := checker{bound: b, file: f, group: g}
-				if err := f.settle(g, one.Name, check.unused(&in)); err != nil {
-					return err
-				}
-			}
+		if err := f.unused(&in, g, all, columns, taken); err != nil {
+			return err
 		}
 	}
 	return nil

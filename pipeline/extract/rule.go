@@ -22,12 +22,13 @@ const (
 	RuleTable      = "missing_table"   // a table the contract requires
 	RuleTooLarge   = "file_too_large"  // above the memory limit
 
-	RuleNotParquet = "not_parquet" // magic bytes or footer are wrong
-	RuleEncrypted  = "encrypted"   // Parquet encryption
-	RuleCodec      = "codec"       // a codec other than snappy, zstd, gzip, none
-	RuleDamaged    = "damaged"     // pages that cannot be decoded
-	RuleRows       = "rows"        // rows delivered differ from the footer
-	RulePage       = "page_size"   // a page above the limit, or larger than its chunk
+	RuleNotParquet = "not_parquet"  // magic bytes or footer are wrong
+	RuleEncrypted  = "encrypted"    // Parquet encryption
+	RuleCodec      = "codec"        // a codec other than snappy, zstd, gzip, none
+	RuleCodecs     = "codecs_mixed" // other codecs in other row groups of a column
+	RuleDamaged    = "damaged"      // pages that cannot be decoded
+	RuleRows       = "rows"         // rows delivered differ from the footer
+	RulePage       = "page_size"    // a page above the limit, or larger than its chunk
 
 	RuleMissing    = "missing_column"
 	RuleRepeated   = "column_twice"
@@ -76,6 +77,7 @@ func remedies() map[string]string {
 		RuleNotParquet:  "write the file as Parquet again: its header or footer cannot be read",
 		RuleEncrypted:   "write the file without Parquet encryption",
 		RuleCodec:       "write the file with snappy, zstd, gzip or no compression",
+		RuleCodecs:      "write every row group of a column with the same codec",
 		RuleDamaged:     "copy or write the file again: it cannot be decoded",
 		RuleRows:        "write the file again: its pages hold other numbers of rows than its footer says",
 		RulePage:        "write the file again with pages of 1 MiB: a page is larger than the limit or than its column says",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"riskband/stratify/codes"
 	"riskband/stratify/frame"
@@ -112,9 +111,10 @@ func (w *scanner) close() {
 
 func (w *scanner) file(ctx context.Context, f *file, all []*rules) error {
 	before := len(f.ledger.faults)
-	w.columns, _ = f.bind(all)
+	w.columns = f.bind(all)
+	w.count.ExtraColumns = max(w.count.ExtraColumns, f.extra)
 	if len(f.ledger.faults) > before {
-		return nil
+		return f.checkOnly(&w.other, all, w.columns)
 	}
 	for g, group := range f.RowGroups() {
 		if err := ctx.Err(); err != nil {
@@ -131,7 +131,9 @@ func (w *scanner) file(ctx context.Context, f *file, all []*rules) error {
 // others for their rules alone.
 func (w *scanner) group(f *file, g, rows int, all []*rules) error {
 	lanes := w.lanes()
+	used := map[string]bool{}
 	for _, l := range lanes {
+		used[l.name] = true
 		if err := l.start(f, g, w.columns[l.name]); err != nil {
 			return f.settle(g, l.name, err)
 		}
@@ -146,23 +148,7 @@ func (w *scanner) group(f *file, g, rows int, all []*rules) error {
 			return err
 		}
 	}
-	return w.unused(f, g, lanes, all)
-}
-
-// unused checks the columns that are in no lane.
-func (w *scanner) unused(f *file, g int, lanes []*lane, all []*rules) error {
-	for _, r := range all {
-		b := w.columns[r.Name]
-		used := slices.ContainsFunc(lanes, func(l *lane) bool { return l.name == r.Name })
-		if b == nil || used {
-			continue
-		}
-		c := checker{bound: b, file: f, group: g}
-		if err := f.settle(g, r.Name, c.unused(&w.other)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return f.unused(&w.other, g, all, w.columns, used)
 }
 
 // stride takes n rows through every lane, the code lane first, and names the

@@ -1,0 +1,271 @@
+package extract
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+
+	"riskband/stratify/frame"
+)
+
+// refooter rewrites a file's footer.
+func refooter(t testing.TB, data []byte, change func(m *format.FileMetaData)) []byte {
+	t.Helper()
+	n := len(data)
+	size := int(binary.LittleEndian.Uint32(data[n-8:]))
+	var meta format.FileMetaData
+	p := thrift.CompactProtocol{}
+	if err := thrift.Unmarshal(&p, data[n-8-size:n-8], &meta); err != nil {
+		t.Fatal(err)
+	}
+	change(&meta)
+	footer, err := thrift.Marshal(&p, meta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return withFooter(data[:n-8-size], footer)
+}
+
+func withFooter(body, footer []byte) []byte {
+	out := append(slices.Clone(body), footer...)
+	out = binary.LittleEndian.AppendUint32(out, uint32(len(footer)))
+	return append(out, "PAR1"...)
+}
+
+// scanBytes reads one clinical_events file without any seal.
+func scanBytes(t testing.TB, data []byte) (rows int64, c Conservation, err error) {
+	t.Helper()
+	people := frame.NewPeople(registrations(t), asOf)
+	contract := contractOf(t)
+	table, _ := contract.Table("clinical_events")
+	var l ledger
+	c = codedConservation("clinical_events")
+	s := Scan{People: people, Book: book(t), Sink: func(b frame.Batch) { rows += int64(b.Len()) }}
+	w := newScanner(sourceOf(frame.ClinicalEvents), s, &c)
+	defer w.close()
+	f := openParquet(found{practice: "Y00001", table: "clinical_events", path: "f"}, data, contract, &l)
+	if f == nil {
+		return 0, c, l.err()
+	}
+	if err := f.guarded(func() error { return w.file(context.Background(), f, columnRules(table, "Y00001")) }); err != nil {
+		t.Fatalf("not a fault: %v", err)
+	}
+	if l.err() == nil && c.Read != f.NumRows() {
+		t.Fatalf("%d rows read, the footer says %d", c.Read, f.NumRows())
+	}
+	return rows, c, l.err()
+}
+
+func registrations(t testing.TB) frame.Registrations {
+	var r frame.Registrations
+	for _, p := range somePatients(20) {
+		r.Pseudonym = append(r.Pseudonym, frame.NewPseudonym(p.id))
+		r.Start, r.Birth = append(r.Start, p.start), append(r.Birth, p.birth)
+		r.End, r.Death = append(r.End, frame.NoDay), append(r.Death, frame.NoDay)
+		r.Type, r.Sex = append(r.Type, frame.Regular), append(r.Sex, frame.Female)
+		r.Ethnicity, r.LSOA, r.OptOut = append(r.Ethnicity, 0), append(r.LSOA, ""), append(r.OptOut, 0)
+	}
+	return r
+}
+
+func seeds(t testing.TB) [][]byte {
+	var out [][]byte
+	for _, l := range layouts() {
+		out = append(out, write(t, eventColumns(someEvents(120, 20, 8)), l))
+	}
+	return out
+}
+
+// Without a seal, flipped bits may pass as other values (measured: most do), but
+// never crash, never exhaust memory and never lose or make rows.
+func TestDamagedNeverCrashes(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	refused, files := 0, 0
+	for _, good := range seeds(t) {
+		for range 60 {
+			bad := slices.Clone(good)
+			for range 1 + r.IntN(3) {
+				bad[r.IntN(len(bad))] ^= 1 << r.IntN(8)
+			}
+			if r.IntN(10) == 0 {
+				bad = bad[:r.IntN(len(bad))]
+			}
+			files++
+			if _, c, err := scanBytes(t, bad); err != nil {
+				refused++
+				if !errors.Is(err, ErrRefused) {
+					t.Fatalf("not a refusal: %v", err)
+				}
+			} else if sum := c.Used + dropped(c); sum != c.Read {
+				t.Fatalf("read %d, used and dropped %d", c.Read, sum)
+			}
+		}
+	}
+	if refused < files/4 || refused == files {
+		t.Errorf("%d of %d damaged files refused: the damage no longer reaches footers and pages", refused, files)
+	}
+}
+
+func dropped(c Conservation) (rows int64) {
+	for _, d := range c.Dropped {
+		rows += d.Rows
+	}
+	return rows
+}
+
+func TestFootersThatLie(t *testing.T) {
+	good := write(t, eventColumns(someEvents(120, 20, 8)), layout{rowGroup: 50})
+	f := func(name, rule string, change func(m *format.FileMetaData)) {
+		t.Helper()
+		_, _, err := scanBytes(t, refooter(t, good, change))
+		var got Faults
+		if !errors.As(err, &got) {
+			t.Errorf("%s: no fault", name)
+			return
+		}
+		if !slices.ContainsFunc(got, func(f Fault) bool { return f.Rule == rule }) {
+			t.Errorf("%s: %v, want %s", name, err, rule)
+		}
+	}
+	column := func(m *format.FileMetaData) *format.ColumnMetaData { return &m.RowGroups[1].Columns[2].MetaData }
+	f("file rows", RuleRows, func(m *format.FileMetaData) { m.NumRows++ })
+	f("group rows", RuleRows, func(m *format.FileMetaData) { m.RowGroups[1].NumRows--; m.NumRows-- })
+	f("more rows", RuleRows, func(m *format.FileMetaData) { m.RowGroups[1].NumRows++; m.NumRows++ })
+	f("negative rows", RuleNotParquet, func(m *format.FileMetaData) { m.NumRows -= 2 * m.RowGroups[1].NumRows; m.RowGroups[1].NumRows *= -1 })
+	f("column values", RuleRows, func(m *format.FileMetaData) { column(m).NumValues-- })
+	f("chunk cut", RuleDamaged, func(m *format.FileMetaData) { column(m).TotalCompressedSize -= 3 })
+	f("chunk outside", RuleDamaged, func(m *format.FileMetaData) { column(m).DataPageOffset = math.MaxInt64 })
+	f("chunk negative", RuleDamaged, func(m *format.FileMetaData) { column(m).DataPageOffset = -5 })
+	f("other file", RuleDamaged, func(m *format.FileMetaData) { m.RowGroups[0].Columns[0].FilePath = "/etc/passwd" })
+	f("dropped group", RuleRows, func(m *format.FileMetaData) { m.RowGroups = m.RowGroups[:1] })
+	f("mixed codecs", RuleCodecs, func(m *format.FileMetaData) { column(m).Codec = format.Snappy })
+	f("lz4", RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.Lz4 })
+	f("lz4_raw", RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.Lz4Raw })
+	f("lzo", RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.LZO })
+	f("brotli", RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.Brotli })
+	f("encrypted column", RuleEncrypted, func(m *format.FileMetaData) { m.RowGroups[1].Columns[2].EncryptedColumnMetadata = []byte{1} })
+	f("signed", RuleEncrypted, func(m *format.FileMetaData) {
+		m.EncryptionAlgorithm = format.EncryptionAlgorithm{Value: &format.AesGcmV1{}}
+	})
+}
+
+func TestEncryptedAndForeign(t *testing.T) {
+	good := write(t, eventColumns(someEvents(20, 20, 8)), layout{})
+	f := func(name, rule string, data []byte) {
+		t.Helper()
+		_, _, err := scanBytes(t, data)
+		var got Faults
+		if !errors.As(err, &got) || len(got) != 1 || got[0] != (Fault{"Y00001", "f", -1, "", rule, remedy(rule)}) {
+			t.Errorf("%s: %v, want %s", name, err, rule)
+		}
+	}
+	sealedFooter := slices.Clone(good)
+	copy(sealedFooter[len(good)-4:], "PARE")
+	copy(sealedFooter, "PARE")
+	f("encrypted footer", RuleEncrypted, sealedFooter)
+	signed := refooter(t, good, func(m *format.FileMetaData) {
+		m.EncryptionAlgorithm = format.EncryptionAlgorithm{Value: &format.AesGcmV1{}}
+	})
+	size := int(binary.LittleEndian.Uint32(signed[len(signed)-8:]))
+	footer := append(slices.Clone(signed[len(signed)-8-size:len(signed)-8]), make([]byte, 28)...)
+	f("signature", RuleEncrypted, withFooter(signed[:len(signed)-8-size], footer))
+	f("empty", RuleNotParquet, nil)
+	f("short", RuleNotParquet, []byte("PAR1PAR1"))
+	f("csv", RuleNotParquet, []byte("patient_id,date,snomedct_code\n1,2,3\n"))
+	f("no footer", RuleNotParquet, withFooter([]byte("PAR1"), nil)[:12])
+}
+
+// A footer that says it holds two thousand million row groups must not be
+// believed: the memory it asks for cannot be had, and Go cannot recover from that.
+func TestFooterBomb(t *testing.T) {
+	list := func(n uint64) []byte { // field 1, i32; field 2, a list of structs
+		return binary.AppendUvarint([]byte{0x15, 2, 0x19, 0xFC}, n)
+	}
+	for _, n := range []uint64{1 << 31, 1<<31 - 1, 1 << 24} {
+		data := withFooter([]byte("PAR1"), append(list(n), make([]byte, 64)...))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, _, err := scanBytes(t, data)
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, ErrRefused) {
+			t.Errorf("list of %d: %v", n, err)
+		}
+		if grown := after.TotalAlloc - before.TotalAlloc; grown > 64<<20 {
+			t.Errorf("list of %d: %d MiB allocated", n, grown>>20)
+		}
+	}
+	deep := make([]byte, 0, 2000)
+	for range 1000 {
+		deep = append(deep, 0x1C) // a struct in a struct
+	}
+	if footerSound(withFooter([]byte("PAR1"), deep)) {
+		t.Error("a thousand nested structs pass")
+	}
+}
+
+// The sizes that zstd frames and their blocks give, against what they grow to.
+func TestZstdSound(t *testing.T) {
+	for _, n := range []int{0, 1, 200, 256, 70_000, 300_000} {
+		plain := make([]byte, n)
+		for i := range plain {
+			plain[i] = byte(hashWord(uint64(i/3), 1))
+		}
+		packed, err := parquet.Zstd.Encode(nil, plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !zstdSound(packed, int64(n)) {
+			t.Errorf("%d bytes: its own size is refused", n)
+		}
+		if n >= 256 && zstdSound(packed, int64(n)+1) { // a shorter frame leaves its size out
+			t.Errorf("%d bytes: another size is taken", n)
+		}
+	}
+	// A frame without its size, window 1 KiB, of run-length blocks of 2 MiB - 1.
+	bomb := []byte{0x28, 0xB5, 0x2F, 0xFD, 0, 0}
+	for range 300 {
+		bomb = append(bomb, 0xFA, 0xFF, 0xFF, 'x')
+	}
+	bomb = append(bomb, 3, 0, 0, 'x')
+	if zstdSound(bomb, 100) {
+		t.Error("a frame of 600 MiB passes")
+	}
+	if !zstdSound(append(bomb[:6:6], 3, 0, 0, 'x'), 0) {
+		t.Error("a frame of nothing is refused")
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	for _, s := range seeds(f) {
+		f.Add(s)
+	}
+	f.Add([]byte("PAR1"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if _, _, err := scanBytes(t, data); err != nil && !errors.Is(err, ErrRefused) {
+			t.Fatalf("not a refusal: %v", err)
+		}
+	})
+}
+
+func FuzzDamage(f *testing.F) {
+	all := seeds(f)
+	f.Add(uint8(0), uint32(100), byte(1), uint32(7), byte(128))
+	f.Add(uint8(3), uint32(1<<31), byte(255), uint32(0), byte(0))
+	f.Fuzz(func(t *testing.T, which uint8, at uint32, flip byte, at2 uint32, flip2 byte) {
+		bad := slices.Clone(all[int(which)%len(all)])
+		bad[int(at)%len(bad)] ^= flip
+		bad[int(at2)%len(bad)] ^= flip2
+		if _, _, err := scanBytes(t, bad); err != nil && !errors.Is(err, ErrRefused) {
+			t.Fatalf("not a refusal: %v", err)
+		}
+	})
+}

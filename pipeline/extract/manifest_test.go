@@ -1,0 +1,87 @@
+package extract
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestManifestFaultsAtOnce(t *testing.T) {
+	dir := sealed(t)
+	good, err := os.ReadFile(filepath.Join(dir, ManifestName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := func(old, new string, want ...string) {
+		t.Helper()
+		if !bytes.Contains(good, []byte(old)) {
+			t.Fatalf("%q is not in the manifest", old)
+		}
+		_, err := ParseManifest(bytes.NewReader(bytes.Replace(good, []byte(old), []byte(new), 1)))
+		var got Faults
+		if !errors.As(err, &got) {
+			t.Fatalf("%q: %v", new, err)
+		}
+		var fields []string
+		for _, one := range got {
+			fields = append(fields, one.Column)
+		}
+		for _, w := range want {
+			if !strings.Contains(strings.Join(fields, "; "), w) {
+				t.Errorf("%q for %q: faults %q, want %q", new, old, fields, w)
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%q for %q: faults %q, want %q", new, old, fields, want)
+		}
+	}
+	f(`"contract": 1`, `"contract": 2`, "contract", "content_digest")
+	f(`"as_of": "2026-03-31"`, `"as_of": "31/03/2026"`, "as_of", "content_digest")
+	f(`"synthetic": false`, `"synthetic": true`, "content_digest")
+	f(`"synthetic": false`, `"synthetic": "no"`, "field synthetic")
+	f(`"pseudonym_scope": "practice"`, `"pseudonym_scope": "world"`, "pseudonym_scope", "content_digest")
+	f(`"synthetic": false`, `"synthetic": false, "sythetic": true`, "unknown field")
+	f(`"code": "Y00001"`, `"code": "Y00003"`, "not sorted by code", "content_digest", "practices[0].tables[0].files[0].path",
+		"practices[0].tables[0].files[1].path", "practices[0].tables[1].files[0].path")
+	f(`clinical_events/a.parquet`, `clinical_events/../a.parquet`, "files[0].path")
+	f(home+`clinical_events/a.parquet`, `/etc/passwd`, "files[0].path")
+	f(home+`clinical_events/a.parquet`, "practice_code=Y00002/clinical_events/a.parquet", "not sorted by path", "files[0].path")
+	f(`"rows": 40`, `"rows": -1`, "negative")
+	f(`"sha256": "`, `"sha256": "A`, "sha256")
+	f("{", "[", "not JSON")
+	f("\n}\n", "\n}\n{}", "after the manifest")
+}
+
+func FuzzManifest(f *testing.F) {
+	dir := sealed(f)
+	good, err := os.ReadFile(filepath.Join(dir, ManifestName))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte("{}"))
+	f.Add(bytes.Replace(good, []byte("patients.parquet"), []byte("../../x.parquet"), 1))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := ParseManifest(bytes.NewReader(data))
+		if err != nil {
+			if !errors.Is(err, ErrRefused) {
+				t.Fatalf("not a refusal: %v", err)
+			}
+			return
+		}
+		once, err := m.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := ParseManifest(bytes.NewReader(once))
+		if err != nil {
+			t.Fatalf("printed manifest does not parse: %v", err)
+		}
+		if twice, _ := again.Encode(); !bytes.Equal(once, twice) {
+			t.Error("print, parse, print differs")
+		}
+	})
+}
