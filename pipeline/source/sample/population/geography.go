@@ -88,7 +88,7 @@ func (p *Population) listSizes(practices, people int, r *rand.Rand) []int {
 // neighbourhoods into places of the published proportions.
 func (g *Geography) group(p *Population) {
 	n := len(g.Practices)
-	hoods := max(1, min(3, n/3), n*10/34)
+	hoods := max(1, min(3, n/3), n*10/31)
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i

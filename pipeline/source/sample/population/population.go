@@ -60,7 +60,7 @@ const (
 const Deciles = 11
 
 // steps of the shared liability over which expectations are taken.
-const steps = 64
+const steps = 256
 
 // Population holds everything that is computed once from the figures.
 type Population struct {
