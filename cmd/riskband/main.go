@@ -13,17 +13,18 @@ import (
 )
 
 func main() {
-	os.Exit(run(os.Args, os.Stdout, os.Stderr))
+	os.Exit(execute(os.Args, os.Stdout, os.Stderr))
 }
 
-// run is main without the process: arguments in, exit code out.
-func run(args []string, stdout, stderr io.Writer) int {
+// execute is main without the process: arguments in, exit code out.
+func execute(args []string, stdout, stderr io.Writer) int {
 	untilTerminated, release := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer release()
 	ctx, stop := signal.NotifyContext(untilTerminated, os.Interrupt)
 	defer stop()
 
-	err := app(stdout, stderr).RunContext(ctx, args)
+	a := app(stdout, stderr)
+	err := a.RunContext(ctx, arrange(a.Commands, args))
 	switch {
 	case err == nil:
 		return exitDone

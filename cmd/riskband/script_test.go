@@ -9,7 +9,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"riskband": func() { os.Exit(run(os.Args, os.Stdout, os.Stderr)) },
+		"riskband": func() { os.Exit(execute(os.Args, os.Stdout, os.Stderr)) },
 	})
 }
 
