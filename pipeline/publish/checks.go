@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"riskband/pipeline/publish/columnar"
 	"riskband/schemas"
 )
 
@@ -24,13 +25,13 @@ func (s *Secure) Conservation(rows []Conservation) (File, error) {
 	slices.SortStableFunc(rows, func(a, b Conservation) int {
 		return cmp.Or(cmp.Compare(a.Practice, b.Practice), cmp.Compare(a.Table, b.Table))
 	})
-	var practice, table, rule texts
-	var n counts
+	var practice, table, rule columnar.Texts
+	var n columnar.Counts
 	for _, r := range rows {
 		practice, table, rule = append(practice, r.Practice), append(table, r.Table), append(rule, r.Rule)
-		n.value = append(n.value, r.Rows)
+		n.Value = append(n.Value, r.Rows)
 	}
-	return s.check("conservation", map[string]values{"practice_code": practice, "table": table, "rule": rule, "rows": n})
+	return s.check("conservation", map[string]columnar.Values{"practice_code": practice, "table": table, "rule": rule, "rows": n})
 }
 
 // ListHits is how many rows of the whole extract one code list found.
@@ -43,13 +44,13 @@ type ListHits struct {
 func (s *Secure) ListHits(rows []ListHits) (File, error) {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b ListHits) int { return cmp.Compare(a.List, b.List) })
-	var list texts
-	var n counts
+	var list columnar.Texts
+	var n columnar.Counts
 	for _, r := range rows {
 		list = append(list, r.List)
-		n.value = append(n.value, r.Rows)
+		n.Value = append(n.Value, r.Rows)
 	}
-	return s.check("list_hits", map[string]values{"list": list, "rows": n})
+	return s.check("list_hits", map[string]columnar.Values{"list": list, "rows": n})
 }
 
 // Coverage says what became of one practice: used, refused, missing or unmapped,
@@ -66,15 +67,15 @@ func (s *Secure) Coverage(rows []Coverage) (File, error) {
 	slices.SortStableFunc(rows, func(a, b Coverage) int {
 		return cmp.Or(cmp.Compare(a.Practice, b.Practice), cmp.Compare(a.State, b.State))
 	})
-	var practice, state, reason texts
+	var practice, state, reason columnar.Texts
 	for _, r := range rows {
 		practice, state, reason = append(practice, r.Practice), append(state, r.State), append(reason, r.Reason)
 	}
-	t, err := newTable(coverageSchema(), map[string]values{"practice_code": practice, "state": state, "reason": reason})
+	t, err := columnar.New(coverageSchema(), map[string]columnar.Values{"practice_code": practice, "state": state, "reason": reason}, "")
 	if err != nil {
 		return File{}, fmt.Errorf("write coverage: %w", err)
 	}
-	return t.save(s.dir, checksDir+"/coverage.csv", SecureSide, CSV, s.mem)
+	return save(t, s.dir, checksDir+"/coverage.csv", SecureSide, CSV, s.mem)
 }
 
 // coverageSchema is a table the contract does not hold: nobody reads it back,
@@ -90,10 +91,10 @@ func coverageSchema() schemas.Table {
 }
 
 // check writes a secure table as checks/<name>.csv.
-func (s *Secure) check(name string, named map[string]values) (File, error) {
+func (s *Secure) check(name string, named map[string]columnar.Values) (File, error) {
 	t, err := s.table(name, named)
 	if err != nil {
 		return File{}, fmt.Errorf("write %s: %w", name, err)
 	}
-	return t.save(s.dir, checksDir+"/"+name+".csv", SecureSide, CSV, s.mem)
+	return save(t, s.dir, checksDir+"/"+name+".csv", SecureSide, CSV, s.mem)
 }

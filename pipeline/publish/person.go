@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"riskband/pipeline/publish/columnar"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -64,56 +65,56 @@ func FindPerson(ctx context.Context, dir string, p frame.Pseudonym, c *schemas.C
 
 // findRow returns the row of a person, or -1.
 func findRow(ctx context.Context, path string, schema schemas.Table, p frame.Pseudonym, mem memory.Allocator) (int, error) {
-	t, err := load(ctx, path, schema, mem, "patient_id")
+	t, err := columnar.Load(ctx, path, schema, mem, "patient_id")
 	if err != nil {
 		return 0, err
 	}
 	defer t.Release()
-	ids, err := t.texts("patient_id")
+	ids, err := t.Texts("patient_id")
 	return slices.Index(ids, p.Reveal()), err
 }
 
 func (person *Person) readBand(ctx context.Context, path string, schema schemas.Table, row int, mem memory.Allocator) error {
-	t, err := load(ctx, path, schema, mem, "band", "tier", "reasons")
+	t, err := columnar.Load(ctx, path, schema, mem, "band", "tier", "reasons")
 	if err != nil {
 		return err
 	}
 	defer t.Release()
-	band, err := t.texts("band")
+	band, err := t.Texts("band")
 	if err != nil {
 		return err
 	}
-	tier, err := t.counts("tier")
+	tier, err := t.Counts("tier")
 	if err != nil {
 		return err
 	}
-	reasons, err := t.lists("reasons")
+	reasons, err := t.Lists("reasons")
 	if err != nil {
 		return err
 	}
-	person.Band, person.Tier, person.Reasons = band[row], uint8(tier.value[row]), slices.Clone(reasons.row(row))
+	person.Band, person.Tier, person.Reasons = band[row], uint8(tier.Value[row]), slices.Clone(reasons.Row(row))
 	return nil
 }
 
 func (person *Person) readEvidence(ctx context.Context, path string, schema schemas.Table, p frame.Pseudonym, mem memory.Allocator) error {
-	t, err := load(ctx, path, schema, mem)
+	t, err := columnar.Load(ctx, path, schema, mem)
 	if err != nil {
 		return err
 	}
 	defer t.Release()
-	var text [5]texts
+	var text [5]columnar.Texts
 	for i, column := range []string{"patient_id", "reason", "rule", "detail", "unit"} {
-		if text[i], err = t.texts(column); err != nil {
+		if text[i], err = t.Texts(column); err != nil {
 			return err
 		}
 	}
-	var value [2]numbers
+	var value [2]columnar.Numbers
 	for i, column := range []string{"value", "value_2"} {
-		if value[i], err = t.numbers(column); err != nil {
+		if value[i], err = t.Numbers(column); err != nil {
 			return err
 		}
 	}
-	day, err := t.days("day")
+	day, err := t.Days("day")
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"riskband/pipeline/publish/columnar"
+	"riskband/pipeline/publish/folder"
 	"riskband/schemas"
 	"riskband/stratify/disclose"
 )
@@ -42,20 +44,20 @@ func release(dir string, r disclose.Release, formats []Format, c *schemas.Contra
 	if err != nil {
 		return nil, fmt.Errorf("write release: %w", err)
 	}
-	if err := makeDir(dir, Public); err != nil {
+	if err := folder.MakeDir(dir, Public); err != nil {
 		return nil, fmt.Errorf("write release: %w", err)
 	}
 	var files []File
 	for _, t := range tables {
 		for _, f := range formats {
-			file, err := t.save(dir, t.schema.Name+"."+string(f), Public, f, mem)
+			file, err := save(t, dir, t.Schema().Name+"."+string(f), Public, f, mem)
 			if err != nil {
 				return nil, fmt.Errorf("write release: %w", err)
 			}
 			files = append(files, file)
 		}
 	}
-	page, err := writeFile(dir, dictionaryPage, Public, func(w *fileWriter) error {
+	page, err := folder.WriteFile(dir, dictionaryPage, Public, func(w *folder.Writer) error {
 		_, err := w.Write([]byte(describe(r, tables)))
 		return err
 	})
@@ -66,8 +68,8 @@ func release(dir string, r disclose.Release, formats []Format, c *schemas.Contra
 }
 
 // fit puts the release's tables into their schemas, with all faults at once.
-func fit(r disclose.Release, c *schemas.Contract) ([]table, error) {
-	var tables []table
+func fit(r disclose.Release, c *schemas.Contract) ([]columnar.Table, error) {
+	var tables []columnar.Table
 	var faults []error
 	for _, t := range r.Tables() {
 		schema, ok := c.Table(t.Name())
@@ -80,23 +82,22 @@ func fit(r disclose.Release, c *schemas.Contract) ([]table, error) {
 			faults = append(faults, err)
 			continue
 		}
-		fitted, err := newTable(schema, named)
+		fitted, err := columnar.New(schema, named, r.Notice())
 		if err != nil {
 			faults = append(faults, err)
 			continue
 		}
-		fitted.notice = r.Notice()
 		tables = append(tables, fitted)
 	}
 	return tables, errors.Join(faults...)
 }
 
 // columns turns a protected table's rows into columns named as in its schema.
-func columns(t disclose.Table, warning string) (map[string]values, error) {
+func columns(t disclose.Table, warning string) (map[string]columnar.Values, error) {
 	dimensions := t.Dimensions()
-	categories := make([]texts, len(dimensions))
-	var level, code, name, symbol texts
-	var shown counts
+	categories := make([]columnar.Texts, len(dimensions))
+	var level, code, name, symbol columnar.Texts
+	var shown columnar.Counts
 	for row := range t.Rows() {
 		if len(row.Categories) != len(dimensions) {
 			return nil, fmt.Errorf("%w: %s: a row has %d categories, the table %d dimensions", ErrSchema, t.Name(), len(row.Categories), len(dimensions))
@@ -107,10 +108,10 @@ func columns(t disclose.Table, warning string) (map[string]values, error) {
 		n, ok := row.People.Count()
 		level, code, name = append(level, row.Area.Level.String()), append(code, row.Area.Code), append(name, row.Area.Name)
 		symbol = append(symbol, row.People.Symbol())
-		shown.value, shown.known = append(shown.value, n), append(shown.known, ok)
+		shown.Value, shown.Known = append(shown.Value, n), append(shown.Known, ok)
 	}
-	named := map[string]values{
-		areaType: level, areaCode: code, areaName: name, people: shown, status: symbol, notice: repeated{warning, t.Len()},
+	named := map[string]columnar.Values{
+		areaType: level, areaCode: code, areaName: name, people: shown, status: symbol, notice: columnar.Repeated{Value: warning, Rows: t.Len()},
 	}
 	for i, d := range dimensions {
 		named[d] = categories[i]
@@ -122,11 +123,11 @@ func columns(t disclose.Table, warning string) (map[string]values, error) {
 }
 
 // describe returns the data dictionary of the tables written.
-func describe(r disclose.Release, tables []table) string {
+func describe(r disclose.Release, tables []columnar.Table) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Data dictionary of this release\n\n**%s.**\n\nTable programme %s, disclosure profile %s.\n", r.Notice(), r.Programme(), r.Profile())
 	for _, t := range tables {
-		b.WriteString("\n" + t.schema.Markdown())
+		b.WriteString("\n" + t.Schema().Markdown())
 	}
 	return b.String()
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet/file"
 
+	"riskband/pipeline/publish/columnar"
 	"riskband/schemas"
 	"riskband/stratify/disclose"
 	"riskband/stratify/tally"
@@ -219,24 +220,32 @@ func TestAReleaseOutsideItsSchemaIsOurBug(t *testing.T) {
 		t.Fatal(err)
 	}
 	schema, _ := contract(t).Table("band_by_practice")
-	f := func(want string, change func(map[string]values)) {
+	f := func(want string, change func(map[string]columnar.Values)) {
 		t.Helper()
-		changed := map[string]values{}
+		changed := map[string]columnar.Values{}
 		for name, v := range named {
 			changed[name] = v
 		}
 		change(changed)
-		if _, err := newTable(schema, changed); !errors.Is(err, ErrSchema) || !strings.Contains(err.Error(), want) {
+		if _, err := columnar.New(schema, changed, ""); !errors.Is(err, ErrSchema) || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want a mention of %q", err, want)
 		}
 	}
-	f("band_by_practice.status: nothing to write", func(m map[string]values) { delete(m, "status") })
-	f("8 columns to write, the schema knows 7", func(m map[string]values) { m["more"] = m["status"] })
-	f("band_by_practice.people_rounded5: publish.texts are not integer", func(m map[string]values) { m["people_rounded5"] = m["band"] })
-	f("band_by_practice.status: row 0", func(m map[string]values) { m["status"] = repeated{"[q]", r.Tables()[2].Len()} })
-	f("band_by_practice.area_code: row 0", func(m map[string]values) { m["area_code"] = repeated{"", r.Tables()[2].Len()} })
-	f("band_by_practice.notice: row 0", func(m map[string]values) { m["notice"] = repeated{"Official statistics", r.Tables()[2].Len()} })
-	f("band_by_practice.people_rounded5: row 0", func(m map[string]values) { m["people_rounded5"] = counts{value: []int64{-5, 0, 0, 0, 0, 0, 0, 0}} })
+	f("band_by_practice.status: nothing to write", func(m map[string]columnar.Values) { delete(m, "status") })
+	f("8 columns to write, the schema knows 7", func(m map[string]columnar.Values) { m["more"] = m["status"] })
+	f("band_by_practice.people_rounded5: columnar.Texts are not integer", func(m map[string]columnar.Values) { m["people_rounded5"] = m["band"] })
+	f("band_by_practice.status: row 0", func(m map[string]columnar.Values) {
+		m["status"] = columnar.Repeated{Value: "[q]", Rows: r.Tables()[2].Len()}
+	})
+	f("band_by_practice.area_code: row 0", func(m map[string]columnar.Values) {
+		m["area_code"] = columnar.Repeated{Value: "", Rows: r.Tables()[2].Len()}
+	})
+	f("band_by_practice.notice: row 0", func(m map[string]columnar.Values) {
+		m["notice"] = columnar.Repeated{Value: "Official statistics", Rows: r.Tables()[2].Len()}
+	})
+	f("band_by_practice.people_rounded5: row 0", func(m map[string]columnar.Values) {
+		m["people_rounded5"] = columnar.Counts{Value: []int64{-5, 0, 0, 0, 0, 0, 0, 0}}
+	})
 }
 
 func TestTheDictionaryDescribesTheTablesWritten(t *testing.T) {
@@ -253,30 +262,6 @@ func TestTheDictionaryDescribesTheTablesWritten(t *testing.T) {
 	if bytes.Contains(data, []byte("patient_id")) {
 		t.Error("the dictionary describes a table that was not written")
 	}
-}
-
-func TestAFieldIsNoFormulaAndOneField(t *testing.T) {
-	f := func(in string, typ schemas.Type, want string) {
-		t.Helper()
-		if got := field(in, typ); got != want {
-			t.Errorf("%q is written %q, want %q", in, got, want)
-		}
-	}
-	f("", schemas.Text, "")
-	f("plain", schemas.Text, "plain")
-	f("a,b", schemas.Text, `"a,b"`)
-	f(`a"b`, schemas.Text, `"a""b"`)
-	f("a\nb", schemas.Text, "\"a\nb\"")
-	f("=1+1", schemas.Text, "'=1+1")
-	f("+1", schemas.Text, "'+1")
-	f("-1", schemas.Text, "'-1")
-	f("@SUM(A1)", schemas.Text, "'@SUM(A1)")
-	f("\t=1", schemas.Text, "'\t=1")
-	f("\r=1", schemas.Text, "\"'\r=1\"")
-	f(`=a,"b"`, schemas.Text, `"'=a,""b"""`)
-	f("a=1", schemas.Text, "a=1")
-	f("-1", schemas.Integer, "-1")
-	f("-1.5", schemas.Number, "-1.5")
 }
 
 func TestADamagedTableIsNotReadAsAShorterOne(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"riskband/pipeline/publish/columnar"
 	"riskband/schemas"
 	"riskband/stratify/tally"
 )
@@ -24,18 +25,18 @@ type Row struct {
 // ReadParquet reads a release table that [Release] wrote. A file with other
 // columns or types, or that ends early, wraps [ErrStored].
 func ReadParquet(ctx context.Context, path string, schema schemas.Table) ([]Row, error) {
-	t, err := load(ctx, path, schema, memory.NewGoAllocator())
+	t, err := columnar.Load(ctx, path, schema, memory.NewGoAllocator())
 	if err != nil {
 		return nil, err
 	}
 	defer t.Release()
-	text := map[string]texts{}
+	text := map[string]columnar.Texts{}
 	var dimensions []string
 	for _, c := range schema.Columns {
 		if c.Name == people {
 			continue
 		}
-		if text[c.Name], err = t.texts(c.Name); err != nil {
+		if text[c.Name], err = t.Texts(c.Name); err != nil {
 			return nil, err
 		}
 		switch c.Name {
@@ -44,24 +45,28 @@ func ReadParquet(ctx context.Context, path string, schema schemas.Table) ([]Row,
 			dimensions = append(dimensions, c.Name)
 		}
 	}
-	shown, err := t.counts(people)
+	shown, err := t.Counts(people)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]Row, len(shown.value))
-	for i := range rows {
+	return rows(schema.Name, text, dimensions, shown)
+}
+
+// rows puts a release table's columns into rows.
+func rows(table string, text map[string]columnar.Texts, dimensions []string, shown columnar.Counts) ([]Row, error) {
+	out := make([]Row, len(shown.Value))
+	for i := range out {
 		level, ok := tally.ParseLevel(text[areaType][i])
 		if !ok {
-			return nil, fmt.Errorf("read table %s: %w: row %d has an unknown %s", schema.Name, ErrStored, i, areaType)
+			return nil, fmt.Errorf("read table %s: %w: row %d has an unknown %s", table, ErrStored, i, areaType)
 		}
-		r := Row{
+		out[i] = Row{
 			Area:   tally.Area{Level: level, Code: text[areaCode][i], Name: text[areaName][i]},
-			People: shown.value[i], Shown: shown.known[i], Status: text[status][i], Notice: text[notice][i],
+			People: shown.Value[i], Shown: shown.Known[i], Status: text[status][i], Notice: text[notice][i],
 		}
 		for _, d := range dimensions {
-			r.Categories = append(r.Categories, text[d][i])
+			out[i].Categories = append(out[i].Categories, text[d][i])
 		}
-		rows[i] = r
 	}
-	return rows, nil
+	return out, nil
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"riskband/pipeline/publish/columnar"
+	"riskband/pipeline/publish/folder"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -87,7 +89,7 @@ type Secure struct {
 // NewSecure writes into a staging folder of the secure side; one of the public
 // side is refused.
 func NewSecure(s *Staging, c *schemas.Contract) (*Secure, error) {
-	if s.root.side != SecureSide {
+	if s.Side() != SecureSide {
 		return nil, fmt.Errorf("write secure side: %w: the folder is for publication", fs.ErrInvalid)
 	}
 	return &Secure{dir: s.Dir(), contract: c, mem: memory.NewGoAllocator()}, nil
@@ -97,7 +99,7 @@ func NewSecure(s *Staging, c *schemas.Contract) (*Secure, error) {
 // patient_reasons.parquet, which have their rows even when there are none. Rows
 // that do not fit the contract give [ErrSchema] with row numbers, never a value.
 func (s *Secure) Practice(code string, b PatientBands, r PatientReasons) ([]File, error) {
-	if !isName(code) {
+	if !folder.IsName(code) {
 		return nil, fmt.Errorf("write secure rows: %w: the practice code cannot name a folder", fs.ErrInvalid)
 	}
 	bands, err := s.table("patient_bands", b.columns(code))
@@ -108,12 +110,12 @@ func (s *Secure) Practice(code string, b PatientBands, r PatientReasons) ([]File
 	if err != nil {
 		return nil, fmt.Errorf("write reasons of practice %s: %w", code, err)
 	}
-	folder := patientsDir + "/" + practiceEdge + code + "/"
-	one, err := bands.save(s.dir, folder+bandsFile, SecureSide, Parquet, s.mem)
+	practice := patientsDir + "/" + practiceEdge + code + "/"
+	one, err := save(bands, s.dir, practice+bandsFile, SecureSide, Parquet, s.mem)
 	if err != nil {
 		return nil, err
 	}
-	two, err := reasons.save(s.dir, folder+reasonsFile, SecureSide, Parquet, s.mem)
+	two, err := save(reasons, s.dir, practice+reasonsFile, SecureSide, Parquet, s.mem)
 	if err != nil {
 		return nil, err
 	}
@@ -121,47 +123,40 @@ func (s *Secure) Practice(code string, b PatientBands, r PatientReasons) ([]File
 }
 
 // table fits columns to a secure table of the contract.
-func (s *Secure) table(name string, named map[string]values) (table, error) {
+func (s *Secure) table(name string, named map[string]columnar.Values) (columnar.Table, error) {
 	schema, ok := s.contract.Table(name)
 	if !ok || schema.Kind != schemas.Secure {
-		return table{}, fmt.Errorf("%w: the contract has no secure table %s", ErrSchema, name)
+		return columnar.Table{}, fmt.Errorf("%w: the contract has no secure table %s", ErrSchema, name)
 	}
-	return newTable(schema, named)
+	return columnar.New(schema, named, "")
 }
 
-func (b PatientBands) columns(code string) map[string]values {
-	tiers := counts{value: make([]int64, len(b.Tier)), known: make([]bool, len(b.Tier))}
+func (b PatientBands) columns(code string) map[string]columnar.Values {
+	tiers := columnar.Counts{Value: make([]int64, len(b.Tier)), Known: make([]bool, len(b.Tier))}
 	for i, n := range b.Tier {
-		tiers.value[i], tiers.known[i] = int64(n), n > 0
+		tiers.Value[i], tiers.Known[i] = int64(n), n > 0
 	}
-	return map[string]values{
-		"practice_code": repeated{code, len(b.Pseudonym)},
-		"patient_id":    pseudonyms{of: b.Pseudonym},
-		"band":          texts(b.Band),
+	return map[string]columnar.Values{
+		"practice_code": columnar.Repeated{Value: code, Rows: len(b.Pseudonym)},
+		"patient_id":    columnar.Pseudonyms{Of: b.Pseudonym},
+		"band":          columnar.Texts(b.Band),
 		"tier":          tiers,
-		"reasons":       lists{b.Reasons, b.ReasonEnd},
+		"reasons":       columnar.Lists{Items: b.Reasons, End: b.ReasonEnd},
 	}
 }
 
-func (r PatientReasons) columns(code string) map[string]values {
-	return map[string]values{
-		"practice_code": repeated{code, len(r.Pseudonym)},
-		"patient_id":    pseudonyms{of: r.Pseudonym, recurs: true},
-		"reason":        texts(r.Reason),
-		"rule":          texts(r.Rule),
-		"detail":        texts(r.Detail),
-		"value":         numbers(r.Value),
-		"value_2":       numbers(r.Value2),
-		"unit":          texts(r.Unit),
-		"day":           days(r.Day),
+func (r PatientReasons) columns(code string) map[string]columnar.Values {
+	return map[string]columnar.Values{
+		"practice_code": columnar.Repeated{Value: code, Rows: len(r.Pseudonym)},
+		"patient_id":    columnar.Pseudonyms{Of: r.Pseudonym, Recurs: true},
+		"reason":        columnar.Texts(r.Reason),
+		"rule":          columnar.Texts(r.Rule),
+		"detail":        columnar.Texts(r.Detail),
+		"value":         columnar.Numbers(r.Value),
+		"value_2":       columnar.Numbers(r.Value2),
+		"unit":          columnar.Texts(r.Unit),
+		"day":           columnar.Days(r.Day),
 	}
-}
-
-// save writes the table to a file and returns it with its rows.
-func (t table) save(dir, path string, side Side, f Format, mem memory.Allocator) (File, error) {
-	file, err := writeFile(dir, path, side, func(w *fileWriter) error { return t.write(w, f, mem) })
-	file.Rows = int64(t.rows())
-	return file, err
 }
 
 // NoEvidence returns evidence without value, unit or day, to be filled.

@@ -181,8 +181,15 @@ func TestRowsOutsideTheContractAreRefusedWithoutTheirValues(t *testing.T) {
 }
 
 func TestSecureRowsStayOutOfThePublicRoot(t *testing.T) {
-	root := open(t, t.TempDir(), Public)
-	defer shut(t, root)
+	root, err := Open(t.TempDir(), Public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := root.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	s, err := root.Stage("a")
 	if err != nil {
 		t.Fatal(err)

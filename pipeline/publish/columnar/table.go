@@ -1,4 +1,4 @@
-package publish
+package columnar
 
 import (
 	"errors"
@@ -19,19 +19,20 @@ var ErrSchema = errors.New("rows do not fit the schema")
 // noticeKey is the key of the notice in the metadata of Parquet and Arrow files.
 const noticeKey = "riskband.notice"
 
-// table is a table of the contract with its rows, one entry of columns for each
-// column of the schema and in its order.
-type table struct {
+// Table is a table of the contract with its rows: one entry of columns for each
+// column of the schema, in its order.
+type Table struct {
 	schema  schemas.Table
-	columns []values
-	notice  string // for the file's metadata; none when empty
+	columns []Values
+	notice  string
 }
 
-// newTable puts columns, by name, in the schema's order. A column too few, too
+// New puts columns, by name, in the schema's order. A column too few, too
 // many, of another type or length, or null where the schema refuses nulls is a
-// fault; all of them are returned.
-func newTable(schema schemas.Table, named map[string]values) (table, error) {
-	t := table{schema: schema}
+// fault; all of them are returned. The notice goes into the metadata of files that
+// have some; none when empty.
+func New(schema schemas.Table, named map[string]Values, notice string) (Table, error) {
+	t := Table{schema: schema, notice: notice}
 	var faults []error
 	fault := func(column, format string, args ...any) {
 		faults = append(faults, fmt.Errorf("%s.%s: "+format, append([]any{schema.Name, column}, args...)...))
@@ -62,7 +63,7 @@ func newTable(schema schemas.Table, named map[string]values) (table, error) {
 		faults = append(faults, fmt.Errorf("%s: %d columns to write, the schema knows %d of them", schema.Name, len(named), len(t.columns)))
 	}
 	if len(faults) > 0 {
-		return table{}, fmt.Errorf("%w: %w", ErrSchema, errors.Join(faults...))
+		return Table{}, fmt.Errorf("%w: %w", ErrSchema, errors.Join(faults...))
 	}
 	return t, nil
 }
@@ -70,7 +71,7 @@ func newTable(schema schemas.Table, named map[string]values) (table, error) {
 // firstUnfit returns the first row that is null where nulls are refused, not in
 // the closed list, outside the range or against the pattern; -1 when none is.
 // Runs of equal cells are looked at once.
-func firstUnfit(c schemas.Column, v values) int {
+func firstUnfit(c schemas.Column, v Values) int {
 	from, to := c.Numbers()
 	before := ""
 	for i := range v.len() {
@@ -81,19 +82,19 @@ func firstUnfit(c schemas.Column, v values) int {
 			return i
 		}
 		switch v := v.(type) {
-		case counts:
-			if x := float64(v.value[i]); x < from || x > to {
+		case Counts:
+			if x := float64(v.Value[i]); x < from || x > to {
 				return i
 			}
-		case numbers:
+		case Numbers:
 			if x := v[i]; math.IsInf(x, 0) || x < from || x > to {
 				return i
 			}
-		case lists:
+		case Lists:
 			if !v.rowFits(i) {
 				return i
 			}
-		case texts, repeated:
+		case Texts, Repeated:
 			text := v.text(i)
 			if (i == 0 || text != before) && !allowed(c, text) {
 				return i
@@ -110,15 +111,18 @@ func allowed(c schemas.Column, text string) bool {
 }
 
 // null reports whether a cell is null.
-func (t table) null(column, row int) bool {
+func (t Table) null(column, row int) bool {
 	return t.schema.Columns[column].Nullable() && t.columns[column].missing(row)
 }
 
-// rows returns the number of rows.
-func (t table) rows() int { return t.columns[0].len() }
+// Schema returns the table of the contract.
+func (t Table) Schema() schemas.Table { return t.schema }
+
+// Rows returns the number of rows.
+func (t Table) Rows() int { return t.columns[0].len() }
 
 // arrowSchema returns the schema of a record whose columns are those.
-func (t table) arrowSchema(columns []arrow.Array) *arrow.Schema {
+func (t Table) arrowSchema(columns []arrow.Array) *arrow.Schema {
 	fields := make([]arrow.Field, len(columns))
 	for i, c := range t.schema.Columns {
 		fields[i] = arrow.Field{Name: c.Name, Type: columns[i].DataType(), Nullable: c.Nullable()}
@@ -132,7 +136,7 @@ func (t table) arrowSchema(columns []arrow.Array) *arrow.Schema {
 
 // record copies the rows to Arrow, texts that recur as a dictionary if asked.
 // The caller releases it.
-func (t table) record(mem memory.Allocator, dictionaries bool) arrow.Record {
+func (t Table) record(mem memory.Allocator, dictionaries bool) arrow.Record {
 	columns := make([]arrow.Array, len(t.columns))
 	for i, v := range t.columns {
 		c := t.schema.Columns[i]
@@ -143,17 +147,17 @@ func (t table) record(mem memory.Allocator, dictionaries bool) arrow.Record {
 		}
 		defer columns[i].Release()
 	}
-	return array.NewRecord(t.arrowSchema(columns), columns, int64(t.rows()))
+	return array.NewRecord(t.arrowSchema(columns), columns, int64(t.Rows()))
 }
 
 // recurs reports whether the same texts come again and again, so that a
 // dictionary pays.
-func recurs(v values) bool {
+func recurs(v Values) bool {
 	switch v := v.(type) {
-	case texts, repeated:
+	case Texts, Repeated:
 		return true
-	case pseudonyms:
-		return v.recurs
+	case Pseudonyms:
+		return v.Recurs
 	}
 	return false
 }

@@ -1,4 +1,4 @@
-package publish
+package columnar
 
 import (
 	"github.com/apache/arrow/go/v15/arrow"
@@ -12,13 +12,13 @@ func dictionaryType() *arrow.DictionaryType {
 	return &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
 }
 
-// dictionary copies a column of texts as numbers into its different texts, in
+// dictionary copies a column of texts as numbers into its different Texts, in
 // the order they first come. The caller releases it.
-func dictionary(mem memory.Allocator, v values, nullable bool) arrow.Array {
+func dictionary(mem memory.Allocator, v Values, nullable bool) arrow.Array {
 	b := array.NewInt32Builder(mem)
 	defer b.Release()
 	b.Reserve(v.len())
-	var different texts
+	var different Texts
 	number := map[string]int32{}
 	before, last := "", int32(-1)
 	for i := range v.len() {

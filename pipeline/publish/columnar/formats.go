@@ -1,4 +1,4 @@
-package publish
+package columnar
 
 import (
 	"bufio"
@@ -34,8 +34,9 @@ const createdBy = "riskband version 1"
 // cost a tenth more.
 const batchRows = 1 << 14
 
-// write writes the table in one format.
-func (t table) write(w *fileWriter, f Format, mem memory.Allocator) error {
+// Write writes the table in one format. The writer need only tell its position,
+// not seek. Equal tables give equal bytes.
+func (t Table) Write(w io.WriteSeeker, f Format, mem memory.Allocator) error {
 	switch f {
 	case Parquet:
 		return t.writeParquet(w, mem)
@@ -50,7 +51,7 @@ func (t table) write(w *fileWriter, f Format, mem memory.Allocator) error {
 // writeParquet writes one row group of snappy pages without statistics: a file
 // of patients must not give its smallest and largest values away in the footer.
 // Version 2 pages are written six times faster where a column has nulls.
-func (t table) writeParquet(w io.Writer, mem memory.Allocator) error {
+func (t Table) writeParquet(w io.Writer, mem memory.Allocator) error {
 	options := []parquet.WriterProperty{
 		parquet.WithAllocator(mem),
 		parquet.WithCreatedBy(createdBy),
@@ -63,7 +64,7 @@ func (t table) writeParquet(w io.Writer, mem memory.Allocator) error {
 	for i, c := range t.schema.Columns {
 		if recurs(t.columns[i]) {
 			options = append(options, parquet.WithDictionaryFor(c.Name, true))
-		} else if _, ok := t.columns[i].(pseudonyms); ok { // as good as random: nothing to gain
+		} else if _, ok := t.columns[i].(Pseudonyms); ok { // as good as random: nothing to gain
 			options = append(options, parquet.WithCompressionFor(c.Name, compress.Codecs.Uncompressed))
 		}
 	}
@@ -76,7 +77,7 @@ func (t table) writeParquet(w io.Writer, mem memory.Allocator) error {
 	return errors.Join(pw.Write(rec), pw.Close())
 }
 
-func (t table) writeArrow(w io.WriteSeeker, mem memory.Allocator) error {
+func (t Table) writeArrow(w io.WriteSeeker, mem memory.Allocator) error {
 	rec := t.record(mem, false)
 	defer rec.Release()
 	aw, err := ipc.NewFileWriter(w, ipc.WithSchema(rec.Schema()), ipc.WithAllocator(mem))
@@ -88,14 +89,14 @@ func (t table) writeArrow(w io.WriteSeeker, mem memory.Allocator) error {
 
 // writeCSV writes a header and a line for each row; a missing value is an empty
 // field.
-func (t table) writeCSV(w io.Writer) error {
+func (t Table) writeCSV(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	for i, c := range t.schema.Columns {
 		separate(b, i)
 		_, _ = b.WriteString(field(c.Name, schemas.Text)) // kept by Flush
 	}
 	_ = b.WriteByte('\n')
-	for row := range t.rows() {
+	for row := range t.Rows() {
 		for i, v := range t.columns {
 			separate(b, i)
 			if !t.null(i, row) {

@@ -1,3 +1,3 @@
-package publish
+package folder
 
 func setUmask(mask int) int { return mask }

@@ -1,4 +1,4 @@
-package publish
+package folder
 
 import (
 	"bufio"
@@ -19,15 +19,15 @@ import (
 // File is one written file as the manifest lists it.
 type File = manifest.File
 
-// fileWriter counts and hashes what goes into a file.
-type fileWriter struct {
+// Writer counts and hashes what goes into a file.
+type Writer struct {
 	out  *bufio.Writer
 	sum  hash.Hash
 	size int64
 }
 
 // Write implements [io.Writer].
-func (w *fileWriter) Write(p []byte) (int, error) {
+func (w *Writer) Write(p []byte) (int, error) {
 	n, err := w.out.Write(p)
 	w.sum.Write(p[:n])
 	w.size += int64(n)
@@ -35,16 +35,16 @@ func (w *fileWriter) Write(p []byte) (int, error) {
 }
 
 // Seek tells the position, which is all that Arrow's file writer asks for.
-func (w *fileWriter) Seek(offset int64, whence int) (int64, error) {
+func (w *Writer) Seek(offset int64, whence int) (int64, error) {
 	if offset != 0 || whence != io.SeekCurrent {
 		return 0, fmt.Errorf("seek: %w: the file is written once, from its start", errors.ErrUnsupported)
 	}
 	return w.size, nil
 }
 
-// writeFile makes one new file under dir and its folders on the way, with the
+// WriteFile makes one new file under dir and its folders on the way, with the
 // side's modes, and returns what it holds. It is made durable by [Staging.Commit].
-func writeFile(dir, path string, side Side, fill func(*fileWriter) error) (File, error) {
+func WriteFile(dir, path string, side Side, fill func(*Writer) error) (File, error) {
 	if err := makeFolders(dir, path, side); err != nil {
 		return File{}, err
 	}
@@ -52,7 +52,7 @@ func writeFile(dir, path string, side Side, fill func(*fileWriter) error) (File,
 	if err != nil {
 		return File{}, fmt.Errorf("write file: %w", err)
 	}
-	w := &fileWriter{out: bufio.NewWriterSize(f, 1<<16), sum: sha256.New()}
+	w := &Writer{out: bufio.NewWriterSize(f, 1<<16), sum: sha256.New()}
 	err = fill(w)
 	if err == nil {
 		err = w.out.Flush()
@@ -77,7 +77,7 @@ func makeFolders(dir, path string, side Side) error {
 		if _, err := os.Lstat(folder); err == nil {
 			continue
 		}
-		if err := makeDir(folder, side); err != nil {
+		if err := MakeDir(folder, side); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package publish
+package folder
 
 import (
 	"errors"
@@ -14,19 +14,19 @@ type Side uint8
 
 // The two roots of a run.
 const (
-	Public     Side = iota // publishable: folders 0755, files 0644
-	SecureSide             // patient-level: folders 0700, files 0600
+	Public Side = iota // publishable: folders 0755, files 0644
+	Secure             // patient-level: folders 0700, files 0600
 )
 
 func (s Side) dirMode() fs.FileMode {
-	if s == SecureSide {
+	if s == Secure {
 		return 0o700
 	}
 	return 0o755
 }
 
 func (s Side) fileMode() fs.FileMode {
-	if s == SecureSide {
+	if s == Secure {
 		return 0o600
 	}
 	return 0o644
@@ -66,7 +66,7 @@ func Open(dir string, side Side) (*Root, error) {
 		return nil, fmt.Errorf("lock %s: %w", dir, err)
 	}
 	r := &Root{dir: dir, side: side, lock: lock, step: func(string) error { return nil }}
-	if err := makeDir(r.path(runsDir), side); err != nil {
+	if err := MakeDir(r.path(runsDir), side); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
@@ -92,7 +92,7 @@ func openDir(dir string, side Side) error {
 		if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 			return fmt.Errorf("make %s: %w", filepath.Dir(dir), err)
 		}
-		return makeDir(dir, side)
+		return MakeDir(dir, side)
 	}
 	if err != nil {
 		return fmt.Errorf("open %s: %w", dir, err)
@@ -110,12 +110,12 @@ func openDir(dir string, side Side) error {
 	if len(held) > 0 {
 		return fmt.Errorf("open %s: %w: mode %o; run chmod 700 on it, or name a new folder", dir, ErrExposed, info.Mode().Perm())
 	}
-	return makeDir(dir, side)
+	return MakeDir(dir, side)
 }
 
-// makeDir makes one folder, or takes the one that is there, and gives it the
+// MakeDir makes one folder, or takes the one that is there, and gives it the
 // side's mode whatever the umask is.
-func makeDir(dir string, side Side) error {
+func MakeDir(dir string, side Side) error {
 	if err := os.Mkdir(dir, side.dirMode()); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("make folder: %w", err)
 	}

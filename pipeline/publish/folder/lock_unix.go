@@ -1,11 +1,12 @@
-package publish
+//go:build unix && !aix && !solaris
+
+package folder
 
 import (
 	"errors"
 	"io/fs"
 	"os"
-
-	"golang.org/x/sys/windows"
+	"syscall"
 )
 
 // lockFile opens and locks a file without waiting. The system drops the lock
@@ -15,9 +16,13 @@ func lockFile(name string, mode fs.FileMode) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
-	err = windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, new(windows.Overlapped))
-	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {
+	for {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EINTR) {
+			break
+		}
+	}
+	if errors.Is(err, syscall.EWOULDBLOCK) {
 		err = ErrLocked
 	}
 	if err != nil {
@@ -28,6 +33,11 @@ func lockFile(name string, mode fs.FileMode) (*os.File, error) {
 
 func unlockFile(f *os.File) error { return f.Close() }
 
-// syncDir does nothing: the system has no call for it, and its file system
-// orders renames in a journal.
-func syncDir(string) error { return nil }
+// syncDir makes the names in a folder durable.
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

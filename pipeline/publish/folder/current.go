@@ -1,4 +1,4 @@
-package publish
+package folder
 
 import (
 	"bytes"
@@ -104,7 +104,7 @@ func (r *Root) point(c Current) error {
 	if err := r.step("write current.json"); err != nil {
 		return err
 	}
-	if _, err := writeFile(r.dir, fresh, r.side, func(w *fileWriter) error {
+	if _, err := WriteFile(r.dir, fresh, r.side, func(w *Writer) error {
 		_, err := w.Write(append(data, '\n'))
 		return err
 	}); err != nil {

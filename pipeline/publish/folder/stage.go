@@ -1,4 +1,4 @@
-package publish
+package folder
 
 import (
 	"errors"
@@ -27,7 +27,7 @@ type Staging struct {
 // Stage makes an empty folder for a run and clears away what runs that died left
 // behind, putting back a run they had moved aside.
 func (r *Root) Stage(runID string) (*Staging, error) {
-	if !isName(runID) {
+	if !IsName(runID) {
 		return nil, fmt.Errorf("stage run: %w: the run id must be letters, digits and dashes", fs.ErrInvalid)
 	}
 	if err := r.recover(); err != nil {
@@ -37,16 +37,19 @@ func (r *Root) Stage(runID string) (*Staging, error) {
 	if err := r.step("make staging"); err != nil {
 		return nil, err
 	}
-	if err := makeDir(s.Dir(), r.side); err != nil {
+	if err := MakeDir(s.Dir(), r.side); err != nil {
 		return nil, fmt.Errorf("stage run %s: %w", runID, err)
 	}
 	return s, nil
 }
 
-// isName reports whether s is safe as the name of a folder and as part of one.
-func isName(s string) bool {
+// IsName reports whether s is safe as the name of a folder and as part of one.
+func IsName(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
 }
+
+// Side returns the side of the root the folder is in.
+func (s *Staging) Side() Side { return s.root.side }
 
 // Dir returns the folder to write in.
 func (s *Staging) Dir() string { return s.root.path(stagingPrefix + s.runID) }
@@ -54,7 +57,7 @@ func (s *Staging) Dir() string { return s.root.path(stagingPrefix + s.runID) }
 // Write writes one file of the run, for example its manifest. The path is
 // relative, with slashes; folders are made.
 func (s *Staging) Write(path string, data []byte) (manifest.File, error) {
-	return writeFile(s.Dir(), path, s.root.side, func(w *fileWriter) error {
+	return WriteFile(s.Dir(), path, s.root.side, func(w *Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
@@ -119,7 +122,7 @@ func (s *Staging) commit() (string, error) {
 func (s *Staging) place() (folder string, kept bool, err error) {
 	r := s.root
 	folder = runsDir + "/" + s.runID
-	if r.side == SecureSide {
+	if r.side == Secure {
 		return folder, false, nil
 	}
 	if err := manifest.Verify(s.Dir()); err != nil {

@@ -1,4 +1,4 @@
-package publish
+package columnar
 
 import (
 	"context"
@@ -21,29 +21,29 @@ import (
 // ErrStored means a file in our own output is not what was written there.
 var ErrStored = errors.New("stored table is not as written")
 
-// stored is a table read back, or some of its columns. Its accessors copy, so
-// nothing outlives release.
-type stored struct {
+// Stored is a table read back, or some of its columns. Its accessors copy, so
+// nothing outlives Release.
+type Stored struct {
 	arrow.Table
 	name string
 }
 
-// load reads the named columns of a Parquet file written here, all of them when
+// Load reads the named columns of a Parquet file written here, all of them when
 // none is named. The rows read are compared with the footer, because Arrow's
 // reader ends at a page it cannot read as if the file did.
-func load(ctx context.Context, path string, schema schemas.Table, mem memory.Allocator, columns ...string) (t stored, err error) {
+func Load(ctx context.Context, path string, schema schemas.Table, mem memory.Allocator, columns ...string) (t Stored, err error) {
 	r, err := file.OpenParquetFile(path, false, file.WithReadProps(parquet.NewReaderProperties(mem)))
 	if err != nil {
-		return stored{}, fmt.Errorf("read table %s: %w", schema.Name, err)
+		return Stored{}, fmt.Errorf("read table %s: %w", schema.Name, err)
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	fr, err := pqarrow.NewFileReader(r, pqarrow.ArrowReadProperties{}, mem)
 	if err != nil {
-		return stored{}, fmt.Errorf("read table %s: %w", schema.Name, err)
+		return Stored{}, fmt.Errorf("read table %s: %w", schema.Name, err)
 	}
 	leaves, err := leavesOf(r, schema, columns)
 	if err != nil {
-		return stored{}, err
+		return Stored{}, err
 	}
 	groups := make([]int, r.NumRowGroups())
 	for i := range groups {
@@ -51,13 +51,13 @@ func load(ctx context.Context, path string, schema schemas.Table, mem memory.All
 	}
 	read, err := fr.ReadRowGroups(ctx, leaves, groups)
 	if err != nil {
-		return stored{}, fmt.Errorf("read table %s: %w", schema.Name, err)
+		return Stored{}, fmt.Errorf("read table %s: %w", schema.Name, err)
 	}
 	if read.NumRows() != r.NumRows() {
 		read.Release()
-		return stored{}, fmt.Errorf("read table %s: %w: %d rows of %d", schema.Name, ErrStored, read.NumRows(), r.NumRows())
+		return Stored{}, fmt.Errorf("read table %s: %w: %d rows of %d", schema.Name, ErrStored, read.NumRows(), r.NumRows())
 	}
-	return stored{Table: read, name: schema.Name}, nil
+	return Stored{Table: read, name: schema.Name}, nil
 }
 
 // leavesOf returns where the named columns stand in the file, whose columns must
@@ -84,7 +84,7 @@ func leavesOf(r *file.Reader, schema schemas.Table, columns []string) ([]int, er
 }
 
 // cells calls f for each chunk of a column, which must be of the Arrow type A.
-func cells[A arrow.Array](t stored, column string, f func(A)) error {
+func cells[A arrow.Array](t Stored, column string, f func(A)) error {
 	at := t.Schema().FieldIndices(column)
 	if len(at) != 1 {
 		return fmt.Errorf("read %s.%s: %w: no such column", t.name, column, ErrStored)
@@ -99,8 +99,8 @@ func cells[A arrow.Array](t stored, column string, f func(A)) error {
 	return nil
 }
 
-// texts copies a column of texts; a null is empty.
-func (t stored) texts(column string) (out texts, err error) {
+// Texts copies a column of texts; a null is empty.
+func (t Stored) Texts(column string) (out Texts, err error) {
 	err = cells(t, column, func(a *array.String) {
 		for i := range a.Len() {
 			if a.IsNull(i) {
@@ -113,23 +113,23 @@ func (t stored) texts(column string) (out texts, err error) {
 	return out, err
 }
 
-// counts copies a column of whole numbers.
-func (t stored) counts(column string) (out counts, err error) {
+// Counts copies a column of whole numbers.
+func (t Stored) Counts(column string) (out Counts, err error) {
 	err = cells(t, column, func(a *array.Int64) {
 		for i := range a.Len() {
 			n := int64(0)
 			if a.IsValid(i) {
 				n = a.Value(i)
 			}
-			out.value = append(out.value, n)
-			out.known = append(out.known, a.IsValid(i))
+			out.Value = append(out.Value, n)
+			out.Known = append(out.Known, a.IsValid(i))
 		}
 	})
 	return out, err
 }
 
-// numbers copies a column of numbers; a null is NaN.
-func (t stored) numbers(column string) (out numbers, err error) {
+// Numbers copies a column of numbers; a null is NaN.
+func (t Stored) Numbers(column string) (out Numbers, err error) {
 	err = cells(t, column, func(a *array.Float64) {
 		for i := range a.Len() {
 			x := math.NaN()
@@ -142,8 +142,8 @@ func (t stored) numbers(column string) (out numbers, err error) {
 	return out, err
 }
 
-// days copies a column of days.
-func (t stored) days(column string) (out days, err error) {
+// Days copies a column of days.
+func (t Stored) Days(column string) (out Days, err error) {
 	err = cells(t, column, func(a *array.Date32) {
 		for i := range a.Len() {
 			d := frame.NoDay
@@ -156,8 +156,8 @@ func (t stored) days(column string) (out days, err error) {
 	return out, err
 }
 
-// lists copies a column of lists of texts.
-func (t stored) lists(column string) (out lists, err error) {
+// Lists copies a column of lists of texts.
+func (t Stored) Lists(column string) (out Lists, err error) {
 	var wrong error
 	err = cells(t, column, func(a *array.List) {
 		items, ok := a.ListValues().(*array.String)
@@ -168,9 +168,9 @@ func (t stored) lists(column string) (out lists, err error) {
 		for i := range a.Len() {
 			from, to := a.ValueOffsets(i)
 			for k := from; k < to; k++ {
-				out.items = append(out.items, strings.Clone(items.Value(int(k))))
+				out.Items = append(out.Items, strings.Clone(items.Value(int(k))))
 			}
-			out.end = append(out.end, int32(len(out.items)))
+			out.End = append(out.End, int32(len(out.Items)))
 		}
 	})
 	return out, errors.Join(err, wrong)
