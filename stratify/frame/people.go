@@ -49,7 +49,7 @@ func NewPeople(r Registrations, asOf Day) *People {
 		text := r.Pseudonym[i].Reveal()
 		if row, seen := p.rows[text]; seen { // the deciding episode sorted first
 			p.Current[row] = p.Current[row] && !r.deadAt(i, asOf)
-			p.OptOut[row] = max(p.OptOut[row], r.OptOut[i])
+			p.OptOut[row] = p.OptOut[row].or(r.OptOut[i])
 			continue
 		}
 		p.rows[text] = int32(len(p.Pseudonym))

@@ -45,6 +45,15 @@ func (o OptOut) Type1() bool { return o == OptOutType1 || o == OptOutBoth }
 // Any reports whether the person opted out in any way.
 func (o OptOut) Any() bool { return o >= OptOutType1 }
 
+// or joins what two episodes of one person say: type 1 on one and national on
+// another are both. The order of the values does the rest.
+func (o OptOut) or(p OptOut) OptOut {
+	if min(o, p) == OptOutType1 && max(o, p) == OptOutNational {
+		return OptOutBoth
+	}
+	return max(o, p)
+}
+
 // Registrations holds the patients table of one practice: one row a
 // registration episode, in file order. Every slice has the same length.
 type Registrations struct {
