@@ -120,8 +120,8 @@ func (p *Population) cells(members Set, from, below int) map[Set]float64 {
 	cells := map[Set]float64{}
 	for a := from; a < below; a++ {
 		for sex := range Sexes {
-			for _, z := range p.liability {
-				weight := p.Age[a] * p.sexShare(sex, a) / steps
+			for i, z := range p.liability {
+				weight := p.Age[a] * p.sexShare(sex, a) * p.weight[i]
 				p.spread(cells, members, 0, 0, weight, func(r Register) float64 { return p.Chance(r, 0, sex, a, z) })
 			}
 		}

@@ -59,8 +59,14 @@ const (
 // deciles counts the tenths of deprivation and 0 for unknown.
 const Deciles = 11
 
-// steps of the shared liability over which expectations are taken.
-const steps = 256
+// Expectations over the shared liability, a standard normal, are sums over
+// points this far apart from -reach to reach, each with its density as weight:
+// for so smooth an integrand that is exact to many digits.
+const (
+	apart = 0.25
+	reach = 6
+	steps = 2*reach/apart + 1
+)
 
 // Population holds everything that is computed once from the figures.
 type Population struct {
@@ -69,7 +75,8 @@ type Population struct {
 	FemaleShare [Ages]float64
 	threshold   [Registers][Deciles][Sexes][Ages]float64 // standard normal quantile of the prevalence
 	loading     [Registers]float64
-	liability   [steps]float64 // equally likely values of the shared liability
+	liability   [steps]float64 // values of the shared liability
+	weight      [steps]float64 // of each value; they sum to 1
 	Pressure    [2]Control     // below 80, and 80 and over
 	Sugar       Control
 	Emergency   [Sexes][Ages]float64 // a year, at no condition and no liability
@@ -86,7 +93,9 @@ func New() (*Population, error) {
 	}
 	p := &Population{Figures: f}
 	for i := range p.liability {
-		p.liability[i] = quantile((float64(i) + 0.5) / steps)
+		z := float64(i)*apart - reach
+		p.liability[i] = z
+		p.weight[i] = apart * math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
 	}
 	p.spreadAges()
 	for r := range Registers {
@@ -197,13 +206,13 @@ func (p *Population) scaleAdmissions() {
 	for sex := range Sexes {
 		for a := range Ages {
 			mean := 0.0
-			for _, z := range p.liability {
+			for i, z := range p.liability {
 				// given z the conditions are independent
 				m := math.Pow(p.PerStep, z)
 				for r := range Registers {
 					m *= 1 + (p.PerFactor-1)*p.Chance(r, 0, sex, a, z)
 				}
-				mean += m / steps
+				mean += m * p.weight[i]
 			}
 			p.Emergency[sex][a] = emergency[a] / 1000 / mean
 			p.Elective[sex][a] = elective[a] / 1000 / mean

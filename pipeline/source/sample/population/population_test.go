@@ -169,12 +169,12 @@ func TestThresholdsSumToThePrevalence(t *testing.T) {
 				people += p.Age[a]
 			}
 			for sex := range Sexes {
-				for _, z := range p.liability {
-					cases += p.Age[a] * p.sexShare(sex, a) * p.Chance(r, 0, sex, a, z) / steps
+				for i, z := range p.liability {
+					cases += p.Age[a] * p.sexShare(sex, a) * p.Chance(r, 0, sex, a, z) * p.weight[i]
 				}
 			}
 		}
-		if got, want := 100*cases/people, p.Figures.One("prevalence_pct", r.String()); math.Abs(got/want-1) > 0.01 {
+		if got, want := 100*cases/people, p.Figures.One("prevalence_pct", r.String()); math.Abs(got/want-1) > 1e-6 {
 			t.Errorf("%v: %.3f %%, want %.3f", r, got, want)
 		}
 	}
