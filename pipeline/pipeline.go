@@ -6,6 +6,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"riskband/pipeline/extract"
 	"riskband/pipeline/job"
 	"riskband/pipeline/manifest"
 	"riskband/pipeline/run"
@@ -20,6 +21,8 @@ type Options struct {
 	Version  string // of the program, for the manifest
 	Log      zerolog.Logger
 	Progress func(done, total int) // called as practices finish, from one goroutine at a time
+
+	order func([]*extract.Practice) // tests change the order practices are taken in
 }
 
 // Outcome is what a finished run says of itself.

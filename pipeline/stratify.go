@@ -54,8 +54,12 @@ func stratify(ctx context.Context, in *inputs, roots *roots, o Options) (*counte
 		return nil, err
 	}
 	var mu sync.Mutex
-	done, total := 0, len(in.extract.Practices())
-	c.refused, err = run.Local(ctx, in.extract.Practices(), in.plan(), o.Limits, func(r *run.Result) error {
+	practices := slices.Clone(in.extract.Practices())
+	if o.order != nil {
+		o.order(practices)
+	}
+	done, total := 0, len(practices)
+	c.refused, err = run.Local(ctx, practices, in.plan(), o.Limits, func(r *run.Result) error {
 		if r != nil {
 			if _, err := secure.Practice(r.Practice, r.Bands, r.Reasons); err != nil {
 				return err

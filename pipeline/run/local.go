@@ -1,9 +1,11 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -64,6 +66,7 @@ func Local(ctx context.Context, practices []*extract.Practice, plan *Plan, l Lim
 			refusals = append(refusals, Refusal{practices[i].Code(), f})
 		}
 	}
+	slices.SortFunc(refusals, func(a, b Refusal) int { return cmp.Compare(a.Practice, b.Practice) })
 	return refusals, err
 }
 

@@ -65,7 +65,7 @@ func digestOf(p frame.Pseudonym) digest {
 type claim struct {
 	person   digest
 	start    frame.Day
-	practice int32 // position in the sorted practices
+	practice int32 // position in the practices of the run
 }
 
 // claims lists the current registrations of a practice.
@@ -83,7 +83,7 @@ func claims(practice int, people *frame.People) []claim {
 // current registrations of one person the latest stands, then the lowest code.
 func settle(all []claim, codes []string) Elsewhere {
 	slices.SortFunc(all, func(a, b claim) int {
-		return cmp.Or(slices.Compare(a.person[:], b.person[:]), cmp.Compare(b.start, a.start), cmp.Compare(a.practice, b.practice))
+		return cmp.Or(slices.Compare(a.person[:], b.person[:]), cmp.Compare(b.start, a.start), cmp.Compare(codes[a.practice], codes[b.practice]))
 	})
 	lost := Elsewhere{}
 	for i := 1; i < len(all); i++ {
