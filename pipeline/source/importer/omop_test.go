@@ -261,9 +261,16 @@ func TestOMOPRefusals(t *testing.T) {
 	broken := tinyOMOP()
 	broken["measurement.csv"] = "person_id,measurement_concept_id\n1,200\n"
 	f(broken, "measurement.csv column measurement_date: column missing")
+	damaged := tinyOMOP()
+	damaged["measurement.parquet"] = "PAR1 no PAR1"
+	delete(damaged, "measurement.csv")
+	f(damaged, "measurement.parquet: not a Parquet file")
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	if _, err := OMOP(stopped, folderOf(t, tinyOMOP()), filepath.Join(t.TempDir(), "out"), asOf2022()); !errors.Is(err, context.Canceled) {
 		t.Errorf("a stopped import gave %v", err)
+	}
+	if _, err := OMOP(t.Context(), folderOf(t, tinyOMOP()), filepath.Join(t.TempDir(), "out"), Options{AsOf: frame.NoDay}); !errors.Is(err, ErrAsOf) {
+		t.Errorf("an import without a day gave %v", err)
 	}
 }

@@ -106,6 +106,9 @@ func (f *Folder) Read(table string, columns []string, each func(Row) error) erro
 			}
 			return each(values)
 		})
+		if errors.Is(err, extract.ErrTable) {
+			err = fmt.Errorf("%w: %w", err, ErrSource)
+		}
 		if err != nil {
 			return err
 		}
