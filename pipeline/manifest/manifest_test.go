@@ -32,8 +32,10 @@ func full() manifest.Run {
 		Reference:  manifest.Reference{PracticesSHA256: zeros, LSOASHA256: zeros, IMDRelease: "2025", LSOAVintage: "2021"},
 		Disclosure: manifest.Disclosure{Profile: "interim", Programme: "1"},
 		OptOuts:    "applied-upstream",
-		Coverage: manifest.Coverage{Expected: 3, Received: 3, Used: 2, Unmapped: 1,
-			Refused: []manifest.Refusal{{"Y00003", "digest"}, {"Y00002", "identifier"}}},
+		Coverage: manifest.Coverage{
+			Expected: 3, Received: 3, Used: 2, Unmapped: 1,
+			Refused: []manifest.Refusal{{"Y00003", "digest"}, {"Y00002", "identifier"}},
+		},
 		Bands:       []manifest.Band{{"high", nil, "[c]"}, {"low", &people, ""}},
 		SwitchedOff: []manifest.SwitchedOff{{"emergency_12m", "table apcs missing"}, {"acr", "<no list>"}},
 		Remarks:     []string{"second", "first"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -222,10 +223,7 @@ func TestAReleaseOutsideItsSchemaIsOurBug(t *testing.T) {
 	schema, _ := contract(t).Table("band_by_practice")
 	f := func(want string, change func(map[string]columnar.Values)) {
 		t.Helper()
-		changed := map[string]columnar.Values{}
-		for name, v := range named {
-			changed[name] = v
-		}
+		changed := maps.Clone(named)
 		change(changed)
 		if _, err := columnar.New(schema, changed, ""); !errors.Is(err, ErrSchema) || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want a mention of %q", err, want)

@@ -217,12 +217,19 @@ func TestChecksAreSortedCSV(t *testing.T) {
 		}
 	}
 	file, err := s.Conservation([]Conservation{
-		{"Y00002", "patients", "in", 4}, {"Y00001", "patients", "in", 3}, {"Y00001", "patients", "used", 2},
-		{"Y00001", "apcs", "in", 0}, {"Y00001", "patients", "future_date", 1},
+		{"Y00002", "patients", "in", 4},
+		{"Y00001", "patients", "in", 3},
+		{"Y00001", "patients", "used", 2},
+		{"Y00001", "apcs", "in", 0},
+		{"Y00001", "patients", "future_date", 1},
 	})
 	f(file, err, [][]string{
-		{"practice_code", "table", "rule", "rows"}, {"Y00001", "apcs", "in", "0"}, {"Y00001", "patients", "in", "3"},
-		{"Y00001", "patients", "used", "2"}, {"Y00001", "patients", "future_date", "1"}, {"Y00002", "patients", "in", "4"},
+		{"practice_code", "table", "rule", "rows"},
+		{"Y00001", "apcs", "in", "0"},
+		{"Y00001", "patients", "in", "3"},
+		{"Y00001", "patients", "used", "2"},
+		{"Y00001", "patients", "future_date", "1"},
+		{"Y00002", "patients", "in", "4"},
 	})
 	file, err = s.ListHits([]ListHits{{"hyp_cod", 7}, {"dm_cod", 0}})
 	f(file, err, [][]string{{"list", "rows"}, {"dm_cod", "0"}, {"hyp_cod", "7"}})
