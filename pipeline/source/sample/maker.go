@@ -23,18 +23,19 @@ type maker struct {
 	vocabulary *vocabulary
 	geography  *population.Geography
 	settings
-	asOf  frame.Day
-	seed  uint64
-	noise float64 // events of no list a person, on average
-	at    int     // practice being made
-	index int     // people made so far at this practice
-	even  [population.Registers]population.Even
-	bp    [2][1 << population.Registers]population.Even // by age group and registers
-	sugar population.Even
-	out   sink
-	err   error // the first error of out; rows after it are dropped
-	rows  Summary
-	spell int // spells of the person so far
+	asOf   frame.Day
+	seed   uint64
+	noise  float64 // unlisted events a unit of weight
+	weight float64 // of everyone made so far: by age and registers, how much a person is seen
+	at     int     // practice being made
+	index  int     // people made so far at this practice
+	even   [population.Registers]population.Even
+	bp     [2][1 << population.Registers]population.Even // by age group and registers
+	sugar  population.Even
+	out    sink
+	err    error // the first error of out; rows after it are dropped
+	rows   Summary
+	spell  int // spells of the person so far
 }
 
 // settings are figures looked up once.

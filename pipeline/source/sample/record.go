@@ -142,10 +142,12 @@ func (m *maker) medicines(r *rand.Rand, q *person) {
 
 // others writes events whose codes no list holds: most of a real record.
 func (m *maker) others(r *rand.Rand, q *person) {
+	weight := (0.5 + 0.0125*float64(q.age)) * (1 + 0.2*float64(q.on.Len()))
+	m.weight += weight
 	if m.noise <= 0 {
 		return
 	}
-	weight := (0.5 + 0.0125*float64(q.age)) * (1 + 0.2*float64(q.on.Len())) * r.ExpFloat64()
+	weight *= r.ExpFloat64() // some are seen far more than others of their age
 	span := frame.Day(m.mean.history * yearDays)
 	from := max(q.birth, q.last-span)
 	for range population.Poisson(r, m.noise*weight) {

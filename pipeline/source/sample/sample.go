@@ -152,27 +152,24 @@ func newMaker(o Options) (*maker, error) {
 // events conditions and readings bring and how the rest are spread.
 const pilotPeople = 4000
 
-// noiseFor returns the mean of unlisted events that brings the events of a
-// registered person, those who left included, to the number asked for.
+// noiseFor returns the unlisted events a unit of weight that bring the events of
+// a registered person, those who left included, to the number asked for.
 func (m *maker) noiseFor(wanted float64) float64 {
-	count := func(noise float64) float64 {
-		pilot := *m
-		pilot.noise, pilot.out, pilot.rows = noise, discard{}, Summary{}
-		r := rand.New(rand.NewPCG(m.seed, streamPilot))
-		pilot.restart(r)
-		for i := range pilotPeople {
-			pilot.person(r, (float64(i)+0.5)/pilotPeople, current)
-		}
-		for _, g := range m.leavers() {
-			for range int(math.Round(pilotPeople * g.share)) {
-				pilot.person(r, r.Float64(), g.why)
-			}
-		}
-		return float64(pilot.rows.Events) / pilotPeople
+	pilot := *m
+	pilot.out = discard{}
+	r := rand.New(rand.NewPCG(m.seed, streamPilot))
+	pilot.restart(r)
+	for i := range pilotPeople {
+		pilot.person(r, (float64(i)+0.5)/pilotPeople, current)
 	}
-	base := count(0)
-	const trial = 5
-	return max(0, (wanted-base)/(count(trial)-base)*trial)
+	for _, g := range m.leavers() {
+		for range int(math.Round(pilotPeople * g.share)) {
+			pilot.person(r, r.Float64(), g.why)
+		}
+	}
+	listed := float64(pilot.rows.Events) / pilotPeople
+	weight := pilot.weight / pilotPeople
+	return max(0, wanted-listed) / weight / (1 + m.row.duplicate)
 }
 
 // discard takes rows and forgets them.
