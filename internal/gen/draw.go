@@ -22,7 +22,7 @@ func Draw(t *rapid.T, w *World) Extract {
 		e.Deciles[area(i)] = uint8(i + 1)
 	}
 	d := drawer{World: w, T: t, asOf: e.AsOf, optOuts: d6(t, 3), faulty: d6(t, 2)}
-	people := rapid.SliceOfN(rapid.Custom(d.person), 1, 24).Draw(t, "people")
+	people := several(t, "person", 1, 20, d.person)
 	spells := rapid.SampledFrom([]string{"all", "all", "all", "some", "none"}).Draw(t, "spells")
 	medications := rapid.SampledFrom([]string{"all", "all", "some", "none"}).Draw(t, "medications")
 	for i := range rapid.IntRange(1, 4).Draw(t, "practices") {
@@ -45,6 +45,15 @@ func delivered[T any](t *rapid.T, by string, rows []T) []T {
 	return rows
 }
 
+// several draws between least and most of something, any number as likely.
+func several[T any](t *rapid.T, what string, least, most int, draw func(*rapid.T) T) []T {
+	out := make([]T, rapid.IntRange(least, most).Draw(t, what+"s"))
+	for i := range out {
+		out[i] = draw(t)
+	}
+	return out
+}
+
 // d6 is true n times in six.
 func d6(t *rapid.T, n int) bool { return rapid.IntRange(1, 6).Draw(t, "die") > 6-n }
 
@@ -65,9 +74,11 @@ type drawer struct {
 
 // person is what stays the same wherever someone is registered.
 type person struct {
-	birth frame.Day
-	sex   string
-	days  []frame.Day // on which things tend to happen to them
+	birth   frame.Day
+	sex     string
+	days    []frame.Day // on which things tend to happen to them
+	illness int         // register whose codes they tend to have
+	chapter int         // kind of chapter their life tends to have
 }
 
 // month returns the first of the month n months from that of a day.
@@ -84,6 +95,9 @@ func (d *drawer) person(t *rapid.T) person {
 	p := person{
 		birth: month(d.asOf, one(t, "month", 0, 0, 1, 1, -1, -5)-12*age),
 		sex:   one(t, "sex", "female", "male", "female", "male", "intersex", "unknown"),
+
+		illness: rapid.IntRange(0, len(d.conditions)-1).Draw(t, "illness"),
+		chapter: rapid.IntRange(0, 15).Draw(t, "favourite chapter"),
 	}
 	p.days = rapid.SliceOfN(rapid.SampledFrom(d.days(p.birth)), 1, 5).Draw(t, "days")
 	return p
@@ -91,8 +105,8 @@ func (d *drawer) person(t *rapid.T) person {
 
 // days lists the days round which a rule changes its answer.
 func (d *drawer) days(birth frame.Day) []frame.Day {
-	days := []frame.Day{birth, birth - 1, birth + 1}
-	for _, back := range []frame.Day{0, 1, -1, 0, 10, 89, 90, 91, 92, 200, 363, 364, 365, 366, 500, 1500, 3000} {
+	days := []frame.Day{birth, birth - 1}
+	for _, back := range []frame.Day{0, 1, -1, 0, 10, 30, 60, 89, 90, 91, 92, 200, 363, 364, 365, 366, 500, 1500, 3000} {
 		days = append(days, d.asOf-back)
 	}
 	for _, from := range d.from {
@@ -105,12 +119,12 @@ func (d *drawer) practice(code string, people []person) Practice {
 	p := Practice{Code: code}
 	for i, who := range people {
 		id := fmt.Sprintf("p-%03d", i)
-		registered := rapid.IntRange(0, 3).Draw(d.T, "registered")
+		registered := one(d.T, "registered", 0, 0, 1, 1, 1, 2, 3)
 		if registered == 0 {
 			continue
 		}
-		episodes := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) source.Patient { return d.episode(t, id, who) }), 1, registered)
-		p.Patients = append(p.Patients, episodes.Draw(d.T, "episodes")...)
+		episode := func(t *rapid.T) source.Patient { return d.episode(t, id, who) }
+		p.Patients = append(p.Patients, several(d.T, "episode", 1, registered, episode)...)
 		d.life(&p, id, who)
 	}
 	if d6(d.T, 3) && len(people) > 0 {
@@ -127,7 +141,7 @@ func (d *drawer) episode(t *rapid.T, id string, who person) source.Patient {
 		Ethnicity:         one(t, "ethnicity", "", "A", "H", "Z"),
 		LSOACode:          one(t, "area", "", area(0), area(1), area(2), area(5), area(9), area(10), area(11)),
 	}
-	if d6(t, 2) {
+	if d6(t, 1) {
 		p.RegistrationEnd = d.asOf + one(t, "end", frame.Day(0), 1, -1, -100, 400)
 	}
 	if rapid.IntRange(0, 11).Draw(t, "dead") == 11 {
@@ -145,8 +159,7 @@ func (d *drawer) episode(t *rapid.T, id string, who person) source.Patient {
 
 // life draws what happened to someone, in chapters.
 func (d *drawer) life(p *Practice, id string, who person) {
-	chapters := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Practice { return d.chapter(t, id, who) }), 0, 24)
-	for _, c := range chapters.Draw(d.T, "life") {
+	for _, c := range several(d.T, "chapter", 0, 20, func(t *rapid.T) Practice { return d.chapter(t, id, who) }) {
 		p.Events = append(p.Events, c.Events...)
 		p.Spells = append(p.Spells, c.Spells...)
 		p.Medications = append(p.Medications, c.Medications...)
@@ -167,7 +180,13 @@ func (d *drawer) chapter(t *rapid.T, id string, who person) Practice {
 	coded := func(code string, value float64) {
 		c.Events = append(c.Events, source.Event{PatientID: id, Date: day, SnomedCTCode: code, NumericValue: value})
 	}
-	switch kind := rapid.IntRange(0, 15).Draw(t, "kind"); {
+	kind := rapid.IntRange(0, 23).Draw(t, "kind")
+	if kind > 15 {
+		kind = who.chapter
+	}
+	switch {
+	case kind < 2:
+		coded(one(t, "condition", d.conditions[who.illness]...), math.NaN())
 	case kind < 5:
 		coded(one(t, "condition", one(t, "register", d.conditions...)...), one(t, "value", math.NaN(), math.NaN(), 58, 140))
 	case kind < 9 && len(d.pairs) > 0:
@@ -183,12 +202,15 @@ func (d *drawer) chapter(t *rapid.T, id string, who person) Practice {
 	case kind == 11:
 		coded(one(t, "noise", "999999", "184099003", one(t, "medicine", append(d.medicines, "888888")...)), one(t, "value", math.NaN(), 140))
 	case kind < 14:
-		c.Spells = append(c.Spells, d.spell(t, id, day))
+		c.Spells = several(t, "spell", 1, 3, func(t *rapid.T) source.Spell { return d.spell(t, id, d.day(t, who)) })
 	case kind == 14:
+		if d6(t, 3) {
+			coded(one(t, "condition", d.conditions[who.illness]...), math.NaN())
+		}
 		code := one(t, "product", append(d.medicines, "888888", d.burst[0])...)
 		c.Medications = append(c.Medications, source.Medication{PatientID: id, Date: day, DMDCode: code})
 	default:
-		for _, code := range rapid.SliceOfN(rapid.SampledFrom(d.burst), 3, 6).Draw(t, "burst") {
+		for _, code := range several(t, "code", 3, 6, func(t *rapid.T) string { return one(t, "code", d.burst...) }) {
 			coded(code, math.NaN())
 		}
 	}

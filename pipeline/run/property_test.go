@@ -1,0 +1,293 @@
+package run_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+	"pgregory.net/rapid"
+
+	"riskband/internal/gen"
+	"riskband/pipeline/extract"
+	"riskband/pipeline/run"
+	"riskband/stratify/codelists"
+	"riskband/stratify/codes"
+	"riskband/stratify/disclose"
+	"riskband/stratify/frame"
+	"riskband/stratify/model"
+	"riskband/stratify/models"
+)
+
+// secret is the key of the record keys in these tests.
+const secret = "0123456789abcdef0123456789ABCDEF"
+
+// bench is one model with all that its runs need.
+type bench struct {
+	spec      *model.Spec
+	lists     []codes.List
+	book      *codes.Book
+	programme disclose.Programme
+	key       disclose.Key
+}
+
+func newBench(t *testing.T, spec *model.Spec) *bench {
+	t.Helper()
+	b := &bench{spec: spec}
+	var err error
+	must := func() {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.lists, err = codelists.Load(spec.Lists()...)
+	must()
+	b.book, err = codes.NewBook(b.lists)
+	must()
+	b.programme, err = disclose.Shipped()
+	must()
+	b.key, err = disclose.ParseKey([]byte(fmt.Sprintf("%x", secret)))
+	must()
+	return b
+}
+
+func first(t *testing.T) *bench {
+	t.Helper()
+	m, err := models.Load("ten-registers", "1.0.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newBench(t, m.Spec)
+}
+
+func probe(t *testing.T) *bench {
+	t.Helper()
+	src, err := os.ReadFile("testdata/probe.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := model.Parse(src, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newBench(t, spec)
+}
+
+// reference gives the slow answer.
+func (b *bench) reference(e gen.Extract, o run.OptOuts) []string {
+	r := reference{
+		spec: b.spec, lists: map[string]map[string]bool{}, systems: map[string]string{},
+		key: []byte(secret), optOuts: o, extract: e,
+	}
+	for _, l := range b.lists {
+		r.lists[l.Name], r.systems[l.Name] = map[string]bool{}, string(l.System)
+		for _, entry := range l.Entries {
+			r.lists[l.Name][entry.Code] = true
+		}
+	}
+	return r.lines()
+}
+
+// kernel runs an opened extract and gives what it decided in the same lines.
+func (b *bench) kernel(ctx context.Context, opened *extract.Extract, e gen.Extract, o run.OptOuts, workers int) (lines []string, err error) {
+	plan := &run.Plan{AsOf: e.AsOf, Programme: b.programme, Deprivation: e, Key: b.key, OptOuts: o}
+	plan.Tables[frame.ClinicalEvents] = true
+	for _, p := range opened.Practices() {
+		for s := range frame.Sources {
+			plan.Tables[s] = plan.Tables[s] || p.Has(s.String())
+		}
+	}
+	if plan.Model, err = model.Compile(b.spec, b.book, e.AsOf, plan.Tables); err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	refusals, err := run.Local(ctx, opened.Practices(), plan, run.Limits{Workers: workers, Memory: 1 << 30}, func(r *run.Result) error {
+		if r != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			lines = append(lines, resultLines(r, plan.Model)...)
+		}
+		return nil
+	})
+	for _, r := range refusals {
+		for _, f := range r.Faults {
+			line := r.Practice + " refused " + f.Rule
+			if f.Rule == extract.RuleTable {
+				line += " " + strings.Fields(strings.Trim(f.Remedy, ":"))[1]
+			}
+			lines = append(lines, strings.TrimSuffix(line, ":"))
+		}
+	}
+	slices.Sort(lines)
+	return lines, err
+}
+
+// resultLines says what a practice's result holds, one fact a line.
+func resultLines(r *run.Result, m *model.Compiled) []string {
+	s := sheet{practice: r.Practice}
+	for _, c := range r.Rows {
+		s.say("rows %s %s %d", c.Table, c.Rule, c.Rows)
+	}
+	for at, l := range m.Book().Lists() {
+		n := int64(0)
+		for concept, rows := range r.Hits {
+			if slices.Contains(m.Book().Members(uint16(concept)), at) {
+				n += rows
+			}
+		}
+		s.say("hits %s %d", l.Name, n)
+	}
+	for i, f := range m.Plan.Features() {
+		if id, ok := strings.CutPrefix(f.Name, "measure "); ok {
+			s.say("measure %s no value %d implausible %d", id, r.NoValue[i], r.Implausible[i])
+		}
+	}
+	for i, p := range r.Bands.Pseudonym {
+		from := int32(0)
+		if i > 0 {
+			from = r.Bands.ReasonEnd[i-1]
+		}
+		s.say("person %s %s tier %d: %s", p.Reveal(), r.Bands.Band[i], r.Bands.Tier[i], strings.Join(r.Bands.Reasons[from:r.Bands.ReasonEnd[i]], " "))
+	}
+	evidenceLines(&s, r)
+	for _, t := range r.Tallies {
+		at := make([]int, len(t.Dimensions))
+		for i, c := range t.Cells {
+			name, rest := "", i
+			for d := len(at) - 1; d >= 0; d-- { // the last dimension varies fastest
+				categories := t.Dimensions[d].Categories
+				name, rest = "/"+categories[rest%len(categories)]+name, rest/len(categories)
+			}
+			if c.N != 0 || c.Key != 0 {
+				s.say("cell %s n=%d key=%016x", t.Name+name, c.N, c.Key)
+			}
+		}
+	}
+	return s.lines
+}
+
+func evidenceLines(s *sheet, r *run.Result) {
+	seen := map[string]int{}
+	for i, p := range r.Reasons.Pseudonym {
+		var values []float64
+		for _, v := range []float64{r.Reasons.Value[i], r.Reasons.Value2[i]} {
+			if !math.IsNaN(v) {
+				values = append(values, v)
+			}
+		}
+		which := p.Reveal() + " " + r.Reasons.Reason[i]
+		s.say("evidence %s %d: %s; %s", which, seen[which], r.Reasons.Rule[i], fact(r.Reasons.Detail[i], values, r.Reasons.Unit[i], r.Reasons.Day[i]))
+		seen[which]++
+	}
+}
+
+// write writes an extract and the empty files of tables without rows.
+func write(dir string, e gen.Extract) error {
+	if err := e.Write(dir); err != nil {
+		return err
+	}
+	for _, p := range e.Practices {
+		folder := filepath.Join(dir, "practice_code="+p.Code)
+		if p.Spells != nil && len(p.Spells) == 0 {
+			if err := parquet.WriteFile(filepath.Join(folder, "apcs.parquet"), []emptySpell{}); err != nil {
+				return err
+			}
+		}
+		if p.Medications != nil && len(p.Medications) == 0 {
+			if err := parquet.WriteFile(filepath.Join(folder, "medications.parquet"), []emptyMedication{}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+type emptySpell struct {
+	PatientID        string `parquet:"patient_id"`
+	SpellID          string `parquet:"spell_id"`
+	AdmissionDate    int32  `parquet:"admission_date,date"`
+	AdmissionMethod  string `parquet:"admission_method"`
+	PrimaryDiagnosis string `parquet:"primary_diagnosis"`
+}
+
+type emptyMedication struct {
+	PatientID string `parquet:"patient_id"`
+	Date      int32  `parquet:"date,date"`
+	DMDCode   string `parquet:"dmd_code"`
+}
+
+// diff lists what only one of two sorted lists of facts says.
+func diff(want, got []string) string {
+	count := map[string]int{}
+	for _, l := range want {
+		count[l]++
+	}
+	for _, l := range got {
+		count[l]--
+	}
+	var out strings.Builder
+	for _, l := range slices.Sorted(maps.Keys(count)) {
+		for range count[l] {
+			fmt.Fprintf(&out, "reference: %s\n", l)
+		}
+		for range -count[l] {
+			fmt.Fprintf(&out, "   kernel: %s\n", l)
+		}
+	}
+	return out.String()
+}
+
+// agree fails unless the kernel says what the reference says, with one worker
+// and with three.
+func (b *bench) agree(t rapid.TB, dir string, e gen.Extract, o run.OptOuts) {
+	t.Helper()
+	opened, err := extract.Open(dir, true, e.AsOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	want := b.reference(e, o)
+	for _, workers := range []int{1, 3} {
+		got, err := b.kernel(context.Background(), opened, e, o, workers)
+		if err != nil {
+			t.Fatalf("%d workers: %v", workers, err)
+		}
+		if d := diff(want, got); d != "" {
+			t.Fatalf("%d workers, opt-outs %d, as of %s:\n%s", workers, o, e.AsOf, d)
+		}
+	}
+}
+
+// TestKernelAgreesWithReference fails when run.Local and the slow reference
+// differ in one fact about any practice of a random extract. More cases:
+// -rapid.checks=5000.
+func TestKernelAgreesWithReference(t *testing.T) {
+	f := func(name string, b *bench) {
+		w := gen.NewWorld(b.spec, b.lists)
+		t.Run(name, func(t *testing.T) {
+			dirs, n := t.TempDir(), 0
+			rapid.Check(t, func(rt *rapid.T) {
+				e := gen.Draw(rt, w)
+				o := rapid.SampledFrom([]run.OptOuts{run.OptOutsApplyHere, run.OptOutsNotApplicable, run.OptOutsUpstream}).Draw(rt, "opt-outs")
+				n++
+				dir := filepath.Join(dirs, strconv.Itoa(n))
+				if err := write(dir, e); err != nil {
+					rt.Fatal(err)
+				}
+				defer os.RemoveAll(dir)
+				b.agree(rt, dir, e, o)
+			})
+		})
+	}
+	f("ten registers", first(t))
+	f("every form of a rule", probe(t))
+}
