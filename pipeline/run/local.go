@@ -41,16 +41,14 @@ func Local(ctx context.Context, practices []*extract.Practice, plan *Plan, l Lim
 	for _, p := range practices {
 		p.SetLimit(l.Memory)
 	}
-	lost, faults, err := elsewhere(ctx, practices, plan, l)
+	lost, err := elsewhere(ctx, practices, plan, l)
 	if err != nil {
 		return nil, err
 	}
 	settled := *plan
 	settled.Elsewhere = lost
+	faults := make([]extract.Faults, len(practices))
 	err = each(ctx, practices, l, func(ctx context.Context, i int) error {
-		if faults[i] != nil {
-			return done(nil)
-		}
 		r, err := Practice(ctx, practices[i], &settled)
 		if errors.As(err, &faults[i]) {
 			return done(nil)
@@ -71,12 +69,11 @@ func Local(ctx context.Context, practices []*extract.Practice, plan *Plan, l Lim
 }
 
 // elsewhere is the pre-pass over the patients tables: it finds who is registered
-// elsewhere and the faults of practices that cannot be read, by position. Pseudonyms of one practice only cannot be compared: then there is
+// elsewhere. A table that is refused makes no claims: the main pass says why. Pseudonyms of one practice only cannot be compared: then there is
 // nothing to settle.
-func elsewhere(ctx context.Context, practices []*extract.Practice, plan *Plan, l Limits) (Elsewhere, []extract.Faults, error) {
-	faults := make([]extract.Faults, len(practices))
+func elsewhere(ctx context.Context, practices []*extract.Practice, plan *Plan, l Limits) (Elsewhere, error) {
 	if plan.PseudonymPerPractice {
-		return nil, faults, nil
+		return nil, nil
 	}
 	var mu sync.Mutex
 	var all []claim
@@ -86,7 +83,7 @@ func elsewhere(ctx context.Context, practices []*extract.Practice, plan *Plan, l
 	}
 	err := each(ctx, practices, l, func(ctx context.Context, i int) error {
 		registrations, _, err := practices[i].Registrations(ctx)
-		if errors.As(err, &faults[i]) {
+		if errors.Is(err, extract.ErrRefused) {
 			return nil
 		}
 		if err != nil {
@@ -98,7 +95,7 @@ func elsewhere(ctx context.Context, practices []*extract.Practice, plan *Plan, l
 		all = append(all, mine...)
 		return nil
 	})
-	return settle(all, codes), faults, err
+	return settle(all, codes), err
 }
 
 // each calls f for every practice on the limit's workers, holding the

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"riskband/pipeline/extract"
@@ -33,23 +34,24 @@ type Result struct {
 // The error is an [extract.Faults] when the practice's data break a rule of the
 // contract; any other error is a fault of the machine.
 func Practice(ctx context.Context, p *extract.Practice, plan *Plan) (Result, error) {
-	if err := plan.lacks(p); err != nil {
-		return Result{}, err
-	}
+	r := Result{Practice: p.Code()}
+	all := faults{plan.lacks(p)}
 	registrations, read, err := p.Registrations(ctx)
-	if err != nil {
-		return Result{}, fmt.Errorf("practice %s: %w", p.Code(), err)
+	if err := all.take(err); err != nil {
+		return r, fmt.Errorf("practice %s: %w", p.Code(), err)
 	}
 	people := frame.NewPeople(registrations, plan.AsOf)
-	r := Result{Practice: p.Code()}
 	counted, rows, err := plan.counted(p.Code(), people, read)
-	if err != nil {
-		return Result{}, err
+	if err := all.take(err); err != nil {
+		return r, err
 	}
 	r.Rows = rows
-	table, err := r.fold(ctx, p, people, plan)
+	table, err := r.fold(ctx, p, people, plan, &all)
 	if err != nil {
-		return Result{}, fmt.Errorf("practice %s: %w", p.Code(), err)
+		return r, fmt.Errorf("practice %s: %w", p.Code(), err)
+	}
+	if len(all.found) > 0 {
+		return r, all.found
 	}
 	outcome := plan.Model.Evaluate(table, people)
 	r.Hits, r.NoValue, r.Implausible = table.Hits, table.NoValue, table.Implausible
@@ -60,9 +62,23 @@ func Practice(ctx context.Context, p *extract.Practice, plan *Plan) (Result, err
 	return r, nil
 }
 
+// faults gathers the broken rules of every table of a practice, so that its
+// supplier mends them once.
+type faults struct{ found extract.Faults }
+
+// take keeps an error that is a refusal of data and returns any other.
+func (f *faults) take(err error) error {
+	var more extract.Faults
+	if err == nil || !errors.As(err, &more) {
+		return err
+	}
+	f.found = append(f.found, more...)
+	return nil
+}
+
 // lacks refuses a practice without a table that other practices have: its people
 // would be judged on less than the rest.
-func (plan *Plan) lacks(p *extract.Practice) error {
+func (plan *Plan) lacks(p *extract.Practice) extract.Faults {
 	var faults extract.Faults
 	for s := range frame.Sources {
 		if plan.Tables[s] && plan.Model.Plan.Reads(s) && !p.Has(s.String()) {
@@ -72,14 +88,11 @@ func (plan *Plan) lacks(p *extract.Practice) error {
 			})
 		}
 	}
-	if len(faults) > 0 {
-		return faults
-	}
-	return nil
+	return faults
 }
 
 // fold scans every source the model reads into one finished feature table.
-func (r *Result) fold(ctx context.Context, p *extract.Practice, people *frame.People, plan *Plan) (*feature.Table, error) {
+func (r *Result) fold(ctx context.Context, p *extract.Practice, people *frame.People, plan *Plan, all *faults) (*feature.Table, error) {
 	table := plan.Model.Plan.NewTable(people.Len())
 	for s := range frame.Sources {
 		if !p.Has(s.String()) {
@@ -89,7 +102,7 @@ func (r *Result) fold(ctx context.Context, p *extract.Practice, people *frame.Pe
 			People: people, Book: plan.Model.Book(),
 			Sink: func(b frame.Batch) { table.Fold(s, b) },
 		})
-		if err != nil {
+		if err := all.take(err); err != nil {
 			return nil, err
 		}
 		r.Rows = append(r.Rows, conservation(r.Practice, kept)...)
