@@ -5,11 +5,11 @@
 // pipeline/source. Nobody in it exists, and nothing in it was copied from a
 // record.
 //
-// Where it stands: beside the importers, before the seal. Its figures stand in
-// inputs/figures.csv, one a row with its source or the word assumption.
+// Where it stands: beside the importers, before the seal. The figures stand in
+// pipeline/source/sample/population, one a row with its source or the word
+// assumption.
 //
-// Terms it owns: Options, Summary, the shared liability that makes conditions
-// come together.
+// Terms it owns: Options, Summary, Notice.
 //
 // How it fails: options outside their range are all named at once; everything
 // else is the error of a file.

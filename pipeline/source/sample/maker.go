@@ -225,9 +225,13 @@ const (
 // strangers writes rows of people who are in no patients table.
 func (m *maker) strangers(r *rand.Rand) {
 	for i := range population.Poisson(r, float64(m.rows.Events-m.rows.before)*m.row.unknown) {
+		code := m.vocabulary.other[m.vocabulary.otherDraw.Draw(r)]
+		if i%2 == 0 {
+			code = m.anyDiagnosis(r)
+		}
 		m.event(source.Event{
 			PatientID: pseudonym(m.seed, m.at, unknownIndex+i), Date: m.asOf - frame.Day(r.IntN(1000)),
-			SnomedCTCode: m.vocabulary.other[m.vocabulary.otherDraw.Draw(r)], NumericValue: math.NaN(),
+			SnomedCTCode: code, NumericValue: math.NaN(),
 		})
 	}
 }

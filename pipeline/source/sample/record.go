@@ -21,6 +21,7 @@ func (m *maker) record(r *rand.Rand, q *person) {
 	m.medicines(r, q)
 	m.admissions(r, q)
 	m.others(r, q)
+	m.strays(r, q)
 }
 
 func (m *maker) patient(p source.Patient) {
@@ -169,6 +170,26 @@ func (m *maker) others(r *rand.Rand, q *person) {
 			m.event(e)
 		}
 	}
+}
+
+// strayChances is how often a person may get a stray diagnosis, so that strays
+// are about as common among listed codes as among the others.
+const strayChances = 20
+
+// strays writes diagnoses on days that cannot count.
+func (m *maker) strays(r *rand.Rand, q *person) {
+	for range strayChances {
+		e := source.Event{PatientID: q.id, Date: frame.NoDay, NumericValue: math.NaN()}
+		m.fault(r, q, &e)
+		if e.Date.Known() {
+			e.SnomedCTCode = m.anyDiagnosis(r)
+			m.event(e)
+		}
+	}
+}
+
+func (m *maker) anyDiagnosis(r *rand.Rand) string {
+	return pick(r, m.vocabulary.diagnosis[r.IntN(int(population.Registers))])
 }
 
 // fault turns a very few rows into ones the checks have to find.

@@ -65,8 +65,8 @@ func Notice() []string {
 	return []string{
 		"SYNTHETIC: nobody in these data exists. Practices, neighbourhoods, small areas and",
 		"people are invented; the figures they were drawn from are published or assumed and",
-		"stand in pipeline/source/sample/inputs/figures.csv. Nothing about the health of any",
-		"real place can be learnt from them.",
+		"stand in pipeline/source/sample/population/inputs/figures.csv. Nothing about the",
+		"health of any real place can be learnt from them.",
 	}
 }
 
