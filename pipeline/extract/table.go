@@ -21,7 +21,8 @@ var ErrTable = errors.New("table not readable")
 // for tables that are not yet of the contract, such as those of an importer.
 //
 // A name in columns that ends in "?" is optional: where the file lacks it, every
-// row gets a null. Names match without regard to case. each is called once a
+// row gets a null; at least one of all must be there. Names match without regard
+// to case. each is called once a
 // row, with one value per entry of columns; the slice is reused, the values may
 // be kept. An error of each stops the reading and is returned as it is.
 //
@@ -132,7 +133,13 @@ func (t *tableReader) choose(columns []string) error {
 			faults = append(faults, t.fault(name, "column missing"))
 		}
 	}
-	return errors.Join(faults...)
+	if err := errors.Join(faults...); err != nil {
+		return err
+	}
+	if len(t.columns) == 0 { // nothing would bear out the footer's number of rows
+		return t.fault("", "none of the columns asked for is there")
+	}
+	return nil
 }
 
 func (t *tableReader) add(l tableLeaf, slot int) error {

@@ -31,8 +31,6 @@ type everyKind struct {
 	Extra  string           `parquet:"extra"`
 }
 
-func pointer[T any](v T) *T { return &v }
-
 func writeRows[T any](t *testing.T, rows []T, options ...parquet.WriterOption) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "table.parquet")
@@ -54,20 +52,28 @@ func TestReadTableKinds(t *testing.T) {
 	// -1.5 s before the epoch rounds down to -2; day 19,000 is 2022-01-08
 	// (Julian day 2,459,588) and 19,000 x 86,400 = 1,641,600,000 seconds.
 	full := everyKind{
-		Text: pointer("Ünal"), Whole: pointer(int32(-7)), Big: pointer(uint64(12)),
-		Float: pointer(float32(0.5)), Double: pointer(-2.25), Yes: pointer(true),
-		Money: pointer(int64(-48100)), Day: pointer(int32(19000)),
-		Milli: pointer(int64(-1500)), Micro: pointer(int64(-1_500_000)), Nano: pointer(int64(1_999_999_999)),
+		Text: new("Ünal"), Whole: new(int32(-7)), Big: new(uint64(12)),
+		Float: new(float32(0.5)), Double: new(-2.25), Yes: new(true),
+		Money: new(int64(-48100)), Day: new(int32(19000)),
+		Milli: new(int64(-1500)), Micro: new(int64(-1_500_000)), Nano: new(int64(1_999_999_999)),
 		Julian: deprecated.Int96{1_000_000_000, 0, 2_440_588 + 19_000},
 		UUID:   [16]byte{0x10, 0x07, 0xc0, 0x5b, 0x8d, 0x20, 0x8f, 0xe6, 0x67, 0x90, 0x44, 0x62, 0x2f, 0x83, 0x16, 0xdf},
 	}
 	want := []Value{
-		{Kind: TextValue, Text: "Ünal"}, {Kind: IntegerValue, Int: -7}, {Kind: IntegerValue, Int: 12},
-		{Kind: FloatValue, Float: 0.5}, {Kind: FloatValue, Float: -2.25}, {Kind: IntegerValue, Int: 1},
-		{Kind: FloatValue, Float: -48.1}, {Kind: DayValue, Int: 19000},
-		{Kind: TimestampValue, Int: -2}, {Kind: TimestampValue, Int: -2}, {Kind: TimestampValue, Int: 1},
+		{Kind: TextValue, Text: "Ünal"},
+		{Kind: IntegerValue, Int: -7},
+		{Kind: IntegerValue, Int: 12},
+		{Kind: FloatValue, Float: 0.5},
+		{Kind: FloatValue, Float: -2.25},
+		{Kind: IntegerValue, Int: 1},
+		{Kind: FloatValue, Float: -48.1},
+		{Kind: DayValue, Int: 19000},
+		{Kind: TimestampValue, Int: -2},
+		{Kind: TimestampValue, Int: -2},
+		{Kind: TimestampValue, Int: 1},
 		{Kind: TimestampValue, Int: 1_641_600_001},
-		{Kind: TextValue, Text: "1007c05b-8d20-8fe6-6790-44622f8316df"}, {},
+		{Kind: TextValue, Text: "1007c05b-8d20-8fe6-6790-44622f8316df"},
+		{},
 	}
 	columns := []string{
 		"person_name", "WHOLE", "big", "float", "double", "yes", "money", "day",
@@ -132,7 +138,7 @@ func TestReadTableAcrossPages(t *testing.T) {
 	for i := range rows {
 		rows[i].ID = int64(i)
 		if i%3 != 0 {
-			rows[i].Code = pointer(strings.Repeat("x", i%11))
+			rows[i].Code = new(strings.Repeat("x", i%11))
 		}
 	}
 	path := writeRows(t, rows, parquet.PageBufferSize(777), parquet.MaxRowsPerRowGroup(3001))
@@ -152,7 +158,7 @@ func TestReadTableAcrossPages(t *testing.T) {
 		t.Fatalf("read %d rows, %v; want %d", at, err, n)
 	}
 	enough := errors.New("enough")
-	if err := ReadTable(path, []string{"id"}, func([]Value) error { return enough }); err != enough {
+	if err := ReadTable(path, []string{"id"}, func([]Value) error { return enough }); !errors.Is(err, enough) {
 		t.Errorf("error of each came back as %v", err)
 	}
 }
@@ -180,6 +186,9 @@ func TestReadTableRefusals(t *testing.T) {
 		if !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("faults lack %q:\n%v", want, err)
 		}
+	}
+	if _, err := readAll(path, "absent?"); !errors.Is(err, ErrTable) {
+		t.Errorf("a table without any column asked for gave %v", err)
 	}
 	lz4 := writeRows(t, []odd{{}}, parquet.Compression(&parquet.Lz4Raw))
 	if _, err := readAll(lz4, "useful"); !errors.Is(err, ErrTable) || !strings.Contains(err.Error(), "zstd") {
@@ -222,6 +231,30 @@ func TestReadTableDamage(t *testing.T) {
 	if total := (len(good) + 2) / 3; refused < total/10 {
 		t.Errorf("%d of %d damaged files refused", refused, total)
 	}
+}
+
+// Any bytes: an error or rows, never a panic, and every error of the file is ErrTable.
+func FuzzReadTable(f *testing.F) {
+	type pair struct {
+		Code string  `parquet:"code,dict"`
+		N    float64 `parquet:"n"`
+	}
+	var b bytes.Buffer
+	if err := parquet.Write(&b, []pair{{"a", 1}, {"b", 2}}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add([]byte("PAR1PAR1"))
+	f.Add([]byte{})
+	path := filepath.Join(f.TempDir(), "table.parquet")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := readAll(path, "code?", "n?"); err != nil && !errors.Is(err, ErrTable) {
+			t.Fatalf("an error of another kind: %v", err)
+		}
+	})
 }
 
 func flipped(good []byte, at int) []byte {
