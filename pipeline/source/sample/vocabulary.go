@@ -28,11 +28,26 @@ type vocabulary struct {
 // lists names the lists of a register: what puts a person on, what takes off.
 func lists(r population.Register) (on, off []string) {
 	return [...][]string{
-			{"hyp_cod"}, {"dm_cod"}, {"afib_cod"}, {"chd_cod"}, {"strk_cod", "tia_cod"},
-			{"copd_cod"}, {"ast_cod"}, {"hf_cod"}, {"ckd_cod"}, {"depr_cod"},
+			{"hyp_cod"},
+			{"dm_cod"},
+			{"afib_cod"},
+			{"chd_cod"},
+			{"strk_cod", "tia_cod"},
+			{"copd_cod"},
+			{"ast_cod"},
+			{"hf_cod"},
+			{"ckd_cod"},
+			{"depr_cod"},
 		}[r], [...][]string{
-			{"hypres_cod"}, {"dmres_cod"}, {"afibres_cod"}, nil, nil,
-			{"copdres_cod"}, {"astres_cod"}, {"hfres_cod"}, {"ckdres_cod", "ckd1and2_cod"}, {"depres_cod"},
+			{"hypres_cod"},
+			{"dmres_cod"},
+			{"afibres_cod"},
+			nil, nil,
+			{"copdres_cod"},
+			{"astres_cod"},
+			{"hfres_cod"},
+			{"ckdres_cod", "ckd1and2_cod"},
+			{"depres_cod"},
 		}[r]
 }
 
