@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/rs/zerolog"
 
@@ -37,11 +38,13 @@ type inputs struct {
 	key       disclose.Key
 	sums      struct{ practices, lsoa string }
 	log       zerolog.Logger
+
+	environment func(name string) (value string, ok bool)
 }
 
 // open opens and checks what the job names, in the order a reader would.
-func open(j *job.Job, log zerolog.Logger) (*inputs, error) {
-	in := &inputs{job: j, log: log}
+func open(j *job.Job, o Options) (*inputs, error) {
+	in := &inputs{job: j, log: o.Log, environment: o.Environment}
 	steps := []func() error{in.openExtract, in.openModel, in.openReference, in.openDisclosure}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -133,7 +136,7 @@ func (in *inputs) openDisclosure() (err error) {
 	if in.programme, err = disclose.Shipped(); err != nil {
 		return err
 	}
-	if in.key, err = readKey(in.job); err != nil {
+	if in.key, err = readKey(in.job, in.environment); err != nil {
 		return err
 	}
 	if in.key.Demo() && !synthetic {
@@ -147,7 +150,7 @@ func (in *inputs) openDisclosure() (err error) {
 
 // readKey reads the key the job names, from a file or the environment; the zero
 // key when it names none.
-func readKey(j *job.Job) (disclose.Key, error) {
+func readKey(j *job.Job, environment func(string) (string, bool)) (disclose.Key, error) {
 	var text []byte
 	switch {
 	case j.KeyFile() != "":
@@ -157,7 +160,7 @@ func readKey(j *job.Job) (disclose.Key, error) {
 		}
 		text = src
 	case j.Disclosure.KeyEnv != "":
-		value, ok := os.LookupEnv(j.Disclosure.KeyEnv)
+		value, ok := environment(j.Disclosure.KeyEnv)
 		if !ok {
 			return disclose.Key{}, fmt.Errorf("%w: the job reads its key from the environment variable %s, which is not set", ErrJob, j.Disclosure.KeyEnv)
 		}
@@ -188,16 +191,16 @@ func (in *inputs) plan() *run.Plan {
 // digest names the inputs by their content: not by paths, file layout, workers
 // or memory.
 func (in *inputs) digest() string {
-	lists := ""
+	var lists strings.Builder
 	for _, l := range in.compiled.Book().Lists() {
-		lists += l.SHA256
+		lists.WriteString(l.SHA256)
 	}
 	j := in.job
 	return manifest.InputsDigest(
 		manifest.Part{Name: "extract", Value: in.extract.Manifest().ContentDigest},
 		manifest.Part{Name: "sealed", Value: fmt.Sprint(in.extract.Sealed())},
 		manifest.Part{Name: "model", Value: in.model.SHA256},
-		manifest.Part{Name: "code lists", Value: lists},
+		manifest.Part{Name: "code lists", Value: lists.String()},
 		manifest.Part{Name: "practices", Value: in.sums.practices},
 		manifest.Part{Name: "lsoa", Value: in.sums.lsoa},
 		manifest.Part{Name: "opt outs", Value: string(j.OptOuts)},

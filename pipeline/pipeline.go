@@ -22,6 +22,9 @@ type Options struct {
 	Log      zerolog.Logger
 	Progress func(done, total int) // called as practices finish, from one goroutine at a time
 
+	// Environment reads an environment variable: the key's, where the job names one.
+	Environment func(name string) (value string, ok bool)
+
 	order func([]*extract.Practice) // tests change the order practices are taken in
 }
 
@@ -40,7 +43,7 @@ type Outcome struct {
 // them happens once, in a fixed order. An error means that nothing was
 // published.
 func Run(ctx context.Context, j *job.Job, o Options) (out Outcome, err error) {
-	in, err := open(j, o.Log) // extract verified against its seal, model, reference
+	in, err := open(j, o) // extract verified against its seal, model, reference
 	if err != nil {
 		return out, err
 	}

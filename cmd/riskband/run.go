@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 
@@ -59,7 +60,7 @@ func runAction(c *cli.Context) error {
 	}
 	bar := newBar(c.App.ErrWriter, "practices")
 	outcome, err := pipeline.Run(c.Context, j, pipeline.Options{
-		Out: c.Path("out"), Secure: c.Path("secure"), Version: version, Log: log, Progress: bar,
+		Out: c.Path("out"), Secure: c.Path("secure"), Version: version, Log: log, Progress: bar, Environment: os.LookupEnv,
 		Limits: run.Limits{Workers: c.Int("workers"), Memory: memory},
 	})
 	if err != nil {
