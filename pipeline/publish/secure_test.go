@@ -11,12 +11,12 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet/file"
 
-	"riskband/pipeline/manifest"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -240,39 +240,33 @@ func TestChecksAreSortedCSV(t *testing.T) {
 	}
 }
 
-// practiceOf makes a practice of n people with pseudonyms of 64 hexadecimal
-// digits, of whom about 40 % have two reasons.
-func practiceOf(n int) (PatientBands, PatientReasons) {
-	var b PatientBands
-	var r PatientReasons
-	for i := range n {
-		p := frame.NewPseudonym(manifest.Sum([]byte{byte(i), byte(i >> 8), byte(i >> 16)}))
-		if i%5 > 1 {
-			b.Add(p, "low", 0)
-			continue
-		}
-		b.Add(p, "rising", 1, "not_controlled", "overdue")
-		r.Add(p, Evidence{"not_controlled", "hyp_bp", "Latest blood pressure", 150 + float64(i%40), 80 + float64(i%30), "mmHg", frame.Day(20000 + i%300)})
-		r.Add(p, NoEvidence("overdue", "hba1c", "No measurement within 12 months"))
+// Practices come from several workers at once; run with -race this also holds
+// the promise that they may.
+func TestPracticesAreWrittenSideBySide(t *testing.T) {
+	s := secureIn(t)
+	b, r := practiceOf(50)
+	var done sync.WaitGroup
+	for i := range 16 {
+		done.Go(func() {
+			if _, err := s.Practice(fmt.Sprintf("Y%05d", i), b, r); err != nil {
+				t.Error(err)
+			}
+		})
 	}
-	return b, r
-}
-
-func BenchmarkPractice(b *testing.B) {
-	s := secureIn(b)
-	bands, reasons := practiceOf(10_000)
-	rows := float64(len(bands.Pseudonym) + len(reasons.Pseudonym))
-	b.ReportAllocs()
-	var size int64
-	n := 0
-	for b.Loop() {
-		files, err := s.Practice(fmt.Sprintf("Y%05d", n), bands, reasons)
-		if err != nil {
-			b.Fatal(err)
+	done.Wait()
+	last := b.Pseudonym[len(b.Pseudonym)-1]
+	for i := range 16 {
+		one := filepath.Join(s.dir, patientsDir, fmt.Sprintf("practice_code=Y%05d", i))
+		alone := t.TempDir() // a run of this practice alone
+		if err := os.CopyFS(filepath.Join(alone, patientsDir, filepath.Base(one)), os.DirFS(one)); err != nil {
+			t.Fatal(err)
 		}
-		n++
-		size = files[0].Bytes + files[1].Bytes
+		got, ok, err := FindPerson(context.Background(), alone, last, s.contract)
+		if err != nil || !ok || got.Practice != fmt.Sprintf("Y%05d", i) {
+			t.Errorf("practice %d: found %v, %v", i, ok, err)
+		}
 	}
-	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-	b.ReportMetric(float64(size), "file-bytes")
+	if _, err := s.Practice("Y00000", b, r); err == nil {
+		t.Error("a practice was written over")
+	}
 }
