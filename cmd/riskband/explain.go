@@ -18,12 +18,15 @@ func explainCommand() *cli.Command {
 		Name:  "explain",
 		Usage: "say why one person is in their band, from the secure side",
 		Flags: []cli.Flag{
-			&cli.PathFlag{Name: "secure", Required: true, Usage: "the --secure folder of a run"},
-			&cli.StringFlag{Name: "patient", Required: true, Usage: "the person's pseudonym"},
+			&cli.PathFlag{Name: "secure", Usage: "the --secure folder of a run (required)"},
+			&cli.StringFlag{Name: "patient", Usage: "the person's pseudonym (required)"},
 			&cli.StringFlag{Name: "run", Usage: "run id (default: the latest as-of day)"},
 		},
 		OnUsageError: usage,
 		Action: func(c *cli.Context) error {
+			if err := required(c, "secure", "patient"); err != nil {
+				return err
+			}
 			id, person, err := pipeline.Explain(c.Context, c.Path("secure"), c.String("run"), frame.NewPseudonym(c.String("patient")))
 			if err != nil {
 				return err

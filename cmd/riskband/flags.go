@@ -24,6 +24,21 @@ func argument(c *cli.Context, name string) (string, error) {
 	return c.Args().First(), nil
 }
 
+// required refuses a call that leaves out flags the verb cannot do without,
+// naming all of them.
+func required(c *cli.Context, names ...string) error {
+	var missing []string
+	for _, n := range names {
+		if c.String(n) == "" && c.Path(n) == "" {
+			missing = append(missing, "--"+n)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("%w: %s needs %s", errUsage, c.Command.FullName(), strings.Join(missing, " and "))
+	}
+	return nil
+}
+
 // parseSize reads a size such as 512MiB, 2GiB or 1GB, in bytes.
 func parseSize(s string) (int64, error) {
 	units := []struct {
@@ -44,8 +59,8 @@ func parseSize(s string) (int64, error) {
 }
 
 // asOfFlag takes a day; dayOf reads it.
-func asOfFlag(required bool) cli.Flag {
-	return &cli.StringFlag{Name: "as-of", Required: required, Usage: "the day the data describe, as YYYY-MM-DD"}
+func asOfFlag(note string) cli.Flag {
+	return &cli.StringFlag{Name: "as-of", Usage: "the day the data describe, as YYYY-MM-DD" + note}
 }
 
 func dayOf(c *cli.Context) (frame.Day, error) {

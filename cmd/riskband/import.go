@@ -40,12 +40,15 @@ func importVerb(name, what string, f convert) *cli.Command {
 		Description: "Writes DIR/extract, DIR/reference, DIR/job.yaml and DIR/import-report.json, which counts every row that\n" +
 			"could not be used by reason.",
 		Flags: []cli.Flag{
-			&cli.PathFlag{Name: "from", Required: true, Usage: "folder to read"},
-			&cli.PathFlag{Name: "out", Required: true, Usage: "folder to make"},
-			asOfFlag(true),
+			&cli.PathFlag{Name: "from", Usage: "folder to read (required)"},
+			&cli.PathFlag{Name: "out", Usage: "folder to make (required)"},
+			asOfFlag(" (required)"),
 		},
 		OnUsageError: usage,
 		Action: func(c *cli.Context) error {
+			if err := required(c, "from", "out", "as-of"); err != nil {
+				return err
+			}
 			asOf, err := dayOf(c)
 			if err != nil {
 				return err

@@ -27,8 +27,8 @@ func runCommand() *cli.Command {
 			"without some practices; 74 machine or disk failed, run again; 75 another run is under way;\n" +
 			"130 or 143 stopped on request, nothing published; 1 our bug, please report it.",
 		Flags: []cli.Flag{
-			&cli.PathFlag{Name: "out", Required: true, Usage: "folder for what may be published"},
-			&cli.PathFlag{Name: "secure", Required: true, Usage: "folder for patient-level results; only you may open it"},
+			&cli.PathFlag{Name: "out", Usage: "folder for what may be published (required)"},
+			&cli.PathFlag{Name: "secure", Usage: "folder for patient-level results; only you may open it (required)"},
 			&cli.IntFlag{Name: "workers", Value: runtime.NumCPU(), Usage: "practices worked on at once"},
 			&cli.StringFlag{Name: "memory", Value: "2GiB", Usage: "memory for practices in work, for example 512MiB"},
 			logFormatFlag(), logLevelFlag(),
@@ -39,6 +39,9 @@ func runCommand() *cli.Command {
 }
 
 func runAction(c *cli.Context) error {
+	if err := required(c, "out", "secure"); err != nil {
+		return err
+	}
 	path, err := argument(c, "JOB.yaml")
 	if err != nil {
 		return err

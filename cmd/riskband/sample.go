@@ -18,15 +18,18 @@ func sampleCommand() *cli.Command {
 		Description: "Writes DIR/extract, DIR/reference and DIR/job.yaml. Nobody in it exists. The same options give the\n" +
 			"same bytes. Memory does not grow with the number of practices.",
 		Flags: []cli.Flag{
-			&cli.PathFlag{Name: "out", Required: true, Usage: "folder to make"},
+			&cli.PathFlag{Name: "out", Usage: "folder to make (required)"},
 			&cli.IntFlag{Name: "practices", Value: d.Practices, Usage: "how many practices"},
 			&cli.IntFlag{Name: "patients", Value: d.Patients, Usage: "patients a practice, on average"},
 			&cli.IntFlag{Name: "events", Value: d.Events, Usage: "clinical events a practice, on average"},
 			&cli.Uint64Flag{Name: "seed", Value: d.Seed, Usage: "another seed, another population"},
-			asOfFlag(false),
+			asOfFlag(""),
 		},
 		OnUsageError: usage,
 		Action: func(c *cli.Context) error {
+			if err := required(c, "out"); err != nil {
+				return err
+			}
 			o := sample.Options{Practices: c.Int("practices"), Patients: c.Int("patients"), Events: c.Int("events"), Seed: c.Uint64("seed"), AsOf: d.AsOf}
 			day, err := dayOf(c)
 			if err != nil {

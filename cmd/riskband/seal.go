@@ -16,12 +16,15 @@ func sealCommand() *cli.Command {
 		Description: "For the supplier of an extract. Writes DIR/extract.json with the as-of day, and for every file its size,\n" +
 			"rows and SHA-256. A run compares the files with it before it reads them.",
 		Flags: []cli.Flag{
-			asOfFlag(true),
+			asOfFlag(" (required)"),
 			&cli.BoolFlag{Name: "synthetic", Usage: "no real person is in the extract"},
 			&cli.StringFlag{Name: "pseudonym-scope", Value: extract.ScopeExtract, Usage: "extract: one pseudonym per person; practice: one per person and practice"},
 		},
 		OnUsageError: usage,
 		Action: func(c *cli.Context) error {
+			if err := required(c, "as-of"); err != nil {
+				return err
+			}
 			dir, err := argument(c, "DIR")
 			if err != nil {
 				return err
