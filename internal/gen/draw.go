@@ -11,9 +11,13 @@ import (
 	"riskband/stratify/frame"
 )
 
-// Draw draws an extract: one to four practices, at most some twenty people a
+// Extracts draws extracts: one to four practices, at most some twenty people a
 // practice, several of them registered at two.
-func Draw(t *rapid.T, w *World) Extract {
+func Extracts(w *World) *rapid.Generator[Extract] {
+	return rapid.Custom(func(t *rapid.T) Extract { return draw(t, w) })
+}
+
+func draw(t *rapid.T, w *World) Extract {
 	e := Extract{AsOf: rapid.SampledFrom([]frame.Day{
 		frame.Date(2026, 3, 31), frame.Date(2024, 2, 29), frame.Date(2025, 3, 1), frame.Date(2026, 12, 1),
 	}).Draw(t, "as-of day")}

@@ -36,16 +36,38 @@ type codedValues struct {
 // several lists; few, so that the same code comes twice for one person.
 const codesPerList = 2
 
-// NewWorld reads a model and the code lists it names. lists may hold others:
-// their codes then stand in no list of the model.
-func NewWorld(spec *model.Spec, lists []codes.List) *World {
-	v := vocabulary{lists: lists, within: map[string]int{}}
+// NewWorld reads models and the code lists they name. lists may hold others,
+// whose codes then stand in no list of the models, and the same list twice.
+func NewWorld(lists []codes.List, specs ...*model.Spec) *World {
+	v := vocabulary{within: map[string]int{}}
 	for _, l := range lists {
+		if slices.ContainsFunc(v.lists, func(seen codes.List) bool { return seen.Name == l.Name }) {
+			continue
+		}
+		v.lists = append(v.lists, l)
 		for _, e := range l.Entries {
 			v.within[e.Code]++
 		}
 	}
 	w := &World{ages: []int{0, 1, 17, 18, 40, 65, 75, 85, 100}}
+	for _, spec := range specs {
+		w.registers(spec, v)
+		w.measures(spec, v)
+		for _, u := range spec.Use {
+			w.emergency = append(w.emergency, v.codes(u.Where.AdmissionMethod...)...)
+		}
+	}
+	for _, l := range v.lists {
+		if l.System == codes.DMD {
+			w.medicines = append(w.medicines, v.codes(l.Name)...)
+		}
+	}
+	return w
+}
+
+// registers collects the codes of every register and the ages and days at which
+// people join one or change target.
+func (w *World) registers(spec *model.Spec, v vocabulary) {
 	for _, r := range spec.Registers {
 		w.conditions = append(w.conditions, append(v.codes(r.Codes...), v.codes(r.Resolved...)...))
 		w.burst = append(w.burst, v.codes(r.Codes...)[0])
@@ -64,16 +86,6 @@ func NewWorld(spec *model.Spec, lists []codes.List) *World {
 			}
 		}
 	}
-	w.measures(spec, v)
-	for _, u := range spec.Use {
-		w.emergency = append(w.emergency, v.codes(u.Where.AdmissionMethod...)...)
-	}
-	for _, l := range lists {
-		if l.System == codes.DMD {
-			w.medicines = append(w.medicines, v.codes(l.Name)...)
-		}
-	}
-	return w
 }
 
 // expressions lists every expression of a control, sub-expressions included.

@@ -3,8 +3,6 @@ package run_test
 import (
 	"context"
 	"fmt"
-	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -109,8 +107,12 @@ func (b *bench) kernel(ctx context.Context, opened *extract.Extract, e gen.Extra
 	if plan.Model, err = model.Compile(b.spec, b.book, e.AsOf, plan.Tables); err != nil {
 		return nil, err
 	}
+	practices := slices.Clone(opened.Practices())
+	if workers > 1 { // nor may the order matter
+		slices.Reverse(practices)
+	}
 	var mu sync.Mutex
-	refusals, err := run.Local(ctx, opened.Practices(), plan, run.Limits{Workers: workers, Memory: 1 << 30}, func(r *run.Result) error {
+	refusals, err := run.Local(ctx, practices, plan, run.Limits{Workers: workers, Memory: 1 << 30}, func(r *run.Result) error {
 		if r != nil {
 			mu.Lock()
 			defer mu.Unlock()
@@ -129,65 +131,6 @@ func (b *bench) kernel(ctx context.Context, opened *extract.Extract, e gen.Extra
 	}
 	slices.Sort(lines)
 	return lines, err
-}
-
-// resultLines says what a practice's result holds, one fact a line.
-func resultLines(r *run.Result, m *model.Compiled) []string {
-	s := sheet{practice: r.Practice}
-	for _, c := range r.Rows {
-		s.say("rows %s %s %d", c.Table, c.Rule, c.Rows)
-	}
-	for at, l := range m.Book().Lists() {
-		n := int64(0)
-		for concept, rows := range r.Hits {
-			if slices.Contains(m.Book().Members(uint16(concept)), at) {
-				n += rows
-			}
-		}
-		s.say("hits %s %d", l.Name, n)
-	}
-	for i, f := range m.Plan.Features() {
-		if id, ok := strings.CutPrefix(f.Name, "measure "); ok {
-			s.say("measure %s no value %d implausible %d", id, r.NoValue[i], r.Implausible[i])
-		}
-	}
-	for i, p := range r.Bands.Pseudonym {
-		from := int32(0)
-		if i > 0 {
-			from = r.Bands.ReasonEnd[i-1]
-		}
-		s.say("person %s %s tier %d: %s", p.Reveal(), r.Bands.Band[i], r.Bands.Tier[i], strings.Join(r.Bands.Reasons[from:r.Bands.ReasonEnd[i]], " "))
-	}
-	evidenceLines(&s, r)
-	for _, t := range r.Tallies {
-		at := make([]int, len(t.Dimensions))
-		for i, c := range t.Cells {
-			name, rest := "", i
-			for d := len(at) - 1; d >= 0; d-- { // the last dimension varies fastest
-				categories := t.Dimensions[d].Categories
-				name, rest = "/"+categories[rest%len(categories)]+name, rest/len(categories)
-			}
-			if c.N != 0 || c.Key != 0 {
-				s.say("cell %s n=%d key=%016x", t.Name+name, c.N, c.Key)
-			}
-		}
-	}
-	return s.lines
-}
-
-func evidenceLines(s *sheet, r *run.Result) {
-	seen := map[string]int{}
-	for i, p := range r.Reasons.Pseudonym {
-		var values []float64
-		for _, v := range []float64{r.Reasons.Value[i], r.Reasons.Value2[i]} {
-			if !math.IsNaN(v) {
-				values = append(values, v)
-			}
-		}
-		which := p.Reveal() + " " + r.Reasons.Reason[i]
-		s.say("evidence %s %d: %s; %s", which, seen[which], r.Reasons.Rule[i], fact(r.Reasons.Detail[i], values, r.Reasons.Unit[i], r.Reasons.Day[i]))
-		seen[which]++
-	}
 }
 
 // write writes an extract and the empty files of tables without rows.
@@ -225,44 +168,29 @@ type emptyMedication struct {
 	DMDCode   string `parquet:"dmd_code"`
 }
 
-// diff lists what only one of two sorted lists of facts says.
-func diff(want, got []string) string {
-	count := map[string]int{}
-	for _, l := range want {
-		count[l]++
-	}
-	for _, l := range got {
-		count[l]--
-	}
-	var out strings.Builder
-	for _, l := range slices.Sorted(maps.Keys(count)) {
-		for range count[l] {
-			fmt.Fprintf(&out, "reference: %s\n", l)
-		}
-		for range -count[l] {
-			fmt.Fprintf(&out, "   kernel: %s\n", l)
-		}
-	}
-	return out.String()
-}
-
 // agree fails unless the kernel says what the reference says, with one worker
-// and with three.
-func (b *bench) agree(t rapid.TB, dir string, e gen.Extract, o run.OptOuts) {
+// and with three, for every model.
+func agree(t rapid.TB, dir string, e gen.Extract, o run.OptOuts, models ...*bench) {
 	t.Helper()
+	if err := write(dir, e); err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
 	opened, err := extract.Open(dir, true, e.AsOf)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer opened.Close()
-	want := b.reference(e, o)
-	for _, workers := range []int{1, 3} {
-		got, err := b.kernel(context.Background(), opened, e, o, workers)
-		if err != nil {
-			t.Fatalf("%d workers: %v", workers, err)
-		}
-		if d := diff(want, got); d != "" {
-			t.Fatalf("%d workers, opt-outs %d, as of %s:\n%s", workers, o, e.AsOf, d)
+	for _, b := range models {
+		want := b.reference(e, o)
+		for _, workers := range []int{1, 3} {
+			got, err := b.kernel(context.Background(), opened, e, o, workers)
+			if err != nil {
+				t.Fatalf("%s, %d workers: %v", b.spec.Name, workers, err)
+			}
+			if d := diff(want, got); d != "" {
+				t.Fatalf("%s, %d workers, opt-outs %d, as of %s:\n%s", b.spec.Name, workers, o, e.AsOf, d)
+			}
 		}
 	}
 }
@@ -271,23 +199,13 @@ func (b *bench) agree(t rapid.TB, dir string, e gen.Extract, o run.OptOuts) {
 // differ in one fact about any practice of a random extract. More cases:
 // -rapid.checks=5000.
 func TestKernelAgreesWithReference(t *testing.T) {
-	f := func(name string, b *bench) {
-		w := gen.NewWorld(b.spec, b.lists)
-		t.Run(name, func(t *testing.T) {
-			dirs, n := t.TempDir(), 0
-			rapid.Check(t, func(rt *rapid.T) {
-				e := gen.Draw(rt, w)
-				o := rapid.SampledFrom([]run.OptOuts{run.OptOutsApplyHere, run.OptOutsNotApplicable, run.OptOutsUpstream}).Draw(rt, "opt-outs")
-				n++
-				dir := filepath.Join(dirs, strconv.Itoa(n))
-				if err := write(dir, e); err != nil {
-					rt.Fatal(err)
-				}
-				defer os.RemoveAll(dir)
-				b.agree(rt, dir, e, o)
-			})
-		})
-	}
-	f("ten registers", first(t))
-	f("every form of a rule", probe(t))
+	one, two := first(t), probe(t)
+	extracts := gen.Extracts(gen.NewWorld(slices.Concat(one.lists, two.lists), one.spec, two.spec))
+	dirs, n := t.TempDir(), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		e := extracts.Draw(rt, "extract")
+		o := rapid.SampledFrom([]run.OptOuts{run.OptOutsApplyHere, run.OptOutsNotApplicable, run.OptOutsUpstream}).Draw(rt, "opt-outs")
+		n++
+		agree(rt, filepath.Join(dirs, strconv.Itoa(n)), e, o, one, two)
+	})
 }

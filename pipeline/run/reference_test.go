@@ -54,7 +54,7 @@ func (s *sheet) say(format string, args ...any) {
 	s.lines = append(s.lines, s.practice+" "+fmt.Sprintf(format, args...))
 }
 
-// refused lists why a practice is not used: it lacks a table that others have and
+// refused lists every reason why a practice is not used: it lacks a table that others have and
 // the model reads, or shows a type 1 opt-out that was to be taken out upstream.
 func (r *reference) refused(p gen.Practice) []string {
 	var why []string
@@ -64,15 +64,12 @@ func (r *reference) refused(p gen.Practice) []string {
 	if p.Medications == nil && r.has("medications") && len(r.spec.Medicines) > 0 {
 		why = append(why, p.Code+" refused missing_table medications")
 	}
-	if len(why) > 0 {
-		return why
-	}
 	for _, e := range p.Patients {
 		if r.optOuts == run.OptOutsUpstream && (e.OptOut == "type1" || e.OptOut == "both") {
-			return []string{p.Code + " refused type1_opt_out"}
+			return append(why, p.Code+" refused type1_opt_out")
 		}
 	}
-	return nil
+	return why
 }
 
 // has reports whether any practice of the extract delivered an optional table.
