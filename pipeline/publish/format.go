@@ -1,8 +1,6 @@
 package publish
 
 import (
-	"github.com/apache/arrow/go/v15/arrow/memory"
-
 	"riskband/pipeline/manifest"
 	"riskband/pipeline/publish/columnar"
 	"riskband/pipeline/publish/folder"
@@ -29,7 +27,7 @@ var (
 type File = manifest.File
 
 // save writes a table to a file and returns it with its rows.
-func save(t columnar.Table, dir, path string, side Side, f Format, mem memory.Allocator) (File, error) {
+func save(t columnar.Table, dir, path string, side Side, f Format, mem columnar.Memory) (File, error) {
 	file, err := folder.WriteFile(dir, path, side, func(w *folder.Writer) error { return t.Write(w, f, mem) })
 	file.Rows = int64(t.Rows())
 	return file, err

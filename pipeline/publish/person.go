@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/apache/arrow/go/v15/arrow/memory"
-
 	"riskband/pipeline/publish/columnar"
 	"riskband/schemas"
 	"riskband/stratify/frame"
@@ -28,7 +26,7 @@ type Person struct {
 // time, so memory is that of the largest practice. ok is false when the run
 // banded nobody of that pseudonym. The error never names the person.
 func FindPerson(ctx context.Context, dir string, p frame.Pseudonym, c *schemas.Contract) (person Person, ok bool, err error) {
-	mem := memory.NewGoAllocator()
+	mem := columnar.Heap()
 	bands, known := c.Table("patient_bands")
 	reasons, also := c.Table("patient_reasons")
 	if !known || !also {
@@ -64,7 +62,7 @@ func FindPerson(ctx context.Context, dir string, p frame.Pseudonym, c *schemas.C
 }
 
 // findRow returns the row of a person, or -1.
-func findRow(ctx context.Context, path string, schema schemas.Table, p frame.Pseudonym, mem memory.Allocator) (int, error) {
+func findRow(ctx context.Context, path string, schema schemas.Table, p frame.Pseudonym, mem columnar.Memory) (int, error) {
 	t, err := columnar.Load(ctx, path, schema, mem, "patient_id")
 	if err != nil {
 		return 0, err
@@ -74,7 +72,7 @@ func findRow(ctx context.Context, path string, schema schemas.Table, p frame.Pse
 	return slices.Index(ids, p.Reveal()), err
 }
 
-func (person *Person) readBand(ctx context.Context, path string, schema schemas.Table, row int, mem memory.Allocator) error {
+func (person *Person) readBand(ctx context.Context, path string, schema schemas.Table, row int, mem columnar.Memory) error {
 	t, err := columnar.Load(ctx, path, schema, mem, "band", "tier", "reasons")
 	if err != nil {
 		return err
@@ -96,7 +94,7 @@ func (person *Person) readBand(ctx context.Context, path string, schema schemas.
 	return nil
 }
 
-func (person *Person) readEvidence(ctx context.Context, path string, schema schemas.Table, p frame.Pseudonym, mem memory.Allocator) error {
+func (person *Person) readEvidence(ctx context.Context, path string, schema schemas.Table, p frame.Pseudonym, mem columnar.Memory) error {
 	t, err := columnar.Load(ctx, path, schema, mem)
 	if err != nil {
 		return err

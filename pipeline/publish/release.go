@@ -6,8 +6,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/apache/arrow/go/v15/arrow/memory"
-
 	"riskband/pipeline/publish/columnar"
 	"riskband/pipeline/publish/folder"
 	"riskband/schemas"
@@ -36,10 +34,10 @@ const (
 // A table that does not fit its schema, and a format named twice or unknown, are
 // our bugs; the first wraps [ErrSchema].
 func Release(dir string, r disclose.Release, formats []Format, c *schemas.Contract) ([]File, error) {
-	return release(dir, r, formats, c, memory.NewGoAllocator())
+	return release(dir, r, formats, c, columnar.Heap())
 }
 
-func release(dir string, r disclose.Release, formats []Format, c *schemas.Contract, mem memory.Allocator) ([]File, error) {
+func release(dir string, r disclose.Release, formats []Format, c *schemas.Contract, mem columnar.Memory) ([]File, error) {
 	tables, err := fit(r, c)
 	if err != nil {
 		return nil, fmt.Errorf("write release: %w", err)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/apache/arrow/go/v15/arrow/memory"
-
 	"riskband/pipeline/publish/columnar"
 	"riskband/schemas"
 	"riskband/stratify/tally"
@@ -25,7 +23,7 @@ type Row struct {
 // ReadParquet reads a release table that [Release] wrote. A file with other
 // columns or types, or that ends early, wraps [ErrStored].
 func ReadParquet(ctx context.Context, path string, schema schemas.Table) ([]Row, error) {
-	t, err := columnar.Load(ctx, path, schema, memory.NewGoAllocator())
+	t, err := columnar.Load(ctx, path, schema, columnar.Heap())
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"math"
 
-	"github.com/apache/arrow/go/v15/arrow/memory"
-
 	"riskband/pipeline/publish/columnar"
 	"riskband/pipeline/publish/folder"
 	"riskband/schemas"
@@ -83,7 +81,7 @@ func (r *PatientReasons) Add(p frame.Pseudonym, e Evidence) {
 type Secure struct {
 	dir      string
 	contract *schemas.Contract
-	mem      memory.Allocator
+	mem      columnar.Memory
 }
 
 // NewSecure writes into a staging folder of the secure side; one of the public
@@ -92,7 +90,7 @@ func NewSecure(s *Staging, c *schemas.Contract) (*Secure, error) {
 	if s.Side() != SecureSide {
 		return nil, fmt.Errorf("write secure side: %w: the folder is for publication", fs.ErrInvalid)
 	}
-	return &Secure{dir: s.Dir(), contract: c, mem: memory.NewGoAllocator()}, nil
+	return &Secure{dir: s.Dir(), contract: c, mem: columnar.Heap()}, nil
 }
 
 // Practice writes patients/practice_code=<code>/patient_bands.parquet and
