@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"math"
 
-	"github.com/parquet-go/parquet-go/format"
-
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -64,6 +62,7 @@ func (c *checker) values(v *values, n int) {
 				c.fault(RuleRange)
 			}
 		}
+	case schemas.Boolean, schemas.TextList: // their type says it all
 	}
 }
 
@@ -215,7 +214,7 @@ func (c *checker) entriesSuffice(heads []pageHead) bool {
 		return false
 	}
 	for _, h := range heads {
-		if h.encoding != format.RLEDictionary && h.encoding != format.PlainDictionary {
+		if !h.dictionary() {
 			return false
 		}
 	}

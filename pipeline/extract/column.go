@@ -143,15 +143,17 @@ func leaves(c *parquet.Column) int {
 
 // shape checks a column's physical and logical type and returns the rule broken.
 func (b *bound) shape(c *parquet.Column) string {
-	if b.Type == schemas.TextList {
-		return listShape(c)
-	}
-	if !c.Leaf() || c.Repeated() {
+	if b.Type != schemas.TextList && (!c.Leaf() || c.Repeated()) {
 		return RuleNested
 	}
 	t := c.Type()
+	if !c.Leaf() {
+		return listShape(c)
+	}
 	logical := t.LogicalType()
 	switch b.Type {
+	case schemas.TextList:
+		return listShape(c)
 	case schemas.Date, schemas.Month:
 		if t.Kind() != parquet.Int32 || logical == nil || !isDate(logical) {
 			return RuleDateType

@@ -44,7 +44,7 @@ func withFooter(body, footer []byte) []byte {
 // scanBytes reads one clinical_events file without any seal.
 func scanBytes(t testing.TB, data []byte) (rows int64, c Conservation, err error) {
 	t.Helper()
-	people := frame.NewPeople(registrations(t), asOf)
+	people := frame.NewPeople(registrations(), asOf)
 	contract := contractOf(t)
 	table, _ := contract.Table("clinical_events")
 	var l ledger
@@ -65,9 +65,12 @@ func scanBytes(t testing.TB, data []byte) (rows int64, c Conservation, err error
 	return rows, c, l.err()
 }
 
-func registrations(t testing.TB) frame.Registrations {
+func registrations() frame.Registrations { return registrationsOf(somePatients(20)) }
+
+// registrationsOf keeps what the scan needs.
+func registrationsOf(rows []patientRow) frame.Registrations {
 	var r frame.Registrations
-	for _, p := range somePatients(20) {
+	for _, p := range rows {
 		r.Pseudonym = append(r.Pseudonym, frame.NewPseudonym(p.id))
 		r.Start, r.Birth = append(r.Start, p.start), append(r.Birth, p.birth)
 		r.End, r.Death = append(r.End, frame.NoDay), append(r.Death, frame.NoDay)

@@ -178,7 +178,7 @@ func (f *file) readChunk(g int, rows int64, chunk *format.ColumnChunk, name stri
 		f.fault(g, name, RuleDamaged)
 		return nil
 	}
-	pages, values, rule := readPageHeads(f.data[start:start+size], meta.Codec, rows)
+	pages, values, rule := readPageHeads(f.data[start:start+size], meta.Codec)
 	switch {
 	case rule != "":
 		f.fault(g, name, rule)

@@ -53,7 +53,7 @@ func nhsNumber(text []byte) bool {
 	default:
 		return false
 	}
-	sum, digits, any := 0, 0, byte('0')
+	sum, digits, seen := 0, 0, byte('0')
 	last := 0
 	for i, c := range text {
 		if len(text) == 12 && (i == 3 || i == 7) {
@@ -62,7 +62,7 @@ func nhsNumber(text []byte) bool {
 		if c < '0' || c > '9' {
 			return false
 		}
-		any |= c
+		seen |= c
 		last = int(c - '0')
 		if digits < 9 {
 			sum += (10 - digits) * last
@@ -70,7 +70,7 @@ func nhsNumber(text []byte) bool {
 		digits++
 	}
 	check := (11 - sum%11) % 11
-	return any != '0' && check == last
+	return seen != '0' && check == last
 }
 
 func separator(c byte) bool { return c == ' ' || c == '-' }

@@ -157,8 +157,10 @@ type patientRow struct {
 }
 
 func patientColumns(code string, rows []patientRow) []col {
-	names := []string{"patient_id", "practice_code", "registration_start", "registration_end", "registration_type",
-		"birth_month", "sex", "ethnicity", "lsoa_code", "death_month", "care_home", "opt_out"}
+	names := []string{
+		"patient_id", "practice_code", "registration_start", "registration_end", "registration_type",
+		"birth_month", "sex", "ethnicity", "lsoa_code", "death_month", "care_home", "opt_out",
+	}
 	date := map[string]bool{"registration_start": true, "registration_end": true, "birth_month": true, "death_month": true}
 	columns := make([]col, len(names))
 	for i, n := range names {
@@ -171,8 +173,10 @@ func patientColumns(code string, rows []patientRow) []col {
 		}
 	}
 	for i, r := range rows {
-		for k, v := range []any{r.id, code, int32(r.start), r.end, r.kind, int32(r.birth), r.sex, r.ethnicity,
-			r.lsoa, r.death, any(i%3 == 0), r.optOut} {
+		for k, v := range []any{
+			r.id, code, int32(r.start), r.end, r.kind, int32(r.birth), r.sex, r.ethnicity,
+			r.lsoa, r.death, any(i%3 == 0), r.optOut,
+		} {
 			if d, ok := v.(frame.Day); ok {
 				v = int32(d)
 			}

@@ -177,16 +177,17 @@ func (t ManifestTable) validate(code, at string, fault func(why string)) {
 // digest returns the content digest that follows from the other fields. The
 // paths, sizes, rows and sums of files are left out on purpose.
 func (m Manifest) digest() string {
-	h := sha256.New()
-	fmt.Fprintf(h, "riskband extract %d\nas_of %s\nsynthetic %t\nscope %s\n",
+	var b strings.Builder
+	fmt.Fprintf(&b, "riskband extract %d\nas_of %s\nsynthetic %t\nscope %s\n",
 		m.Contract, m.AsOf, m.Synthetic, m.PseudonymScope)
 	for _, p := range m.Practices {
-		fmt.Fprintf(h, "practice %s\n", p.Code)
+		fmt.Fprintf(&b, "practice %s\n", p.Code)
 		for _, t := range p.Tables {
-			fmt.Fprintf(h, "table %s %s\n", t.Name, t.ContentDigest)
+			fmt.Fprintf(&b, "table %s %s\n", t.Name, t.ContentDigest)
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])
 }
 
 // sorted reports whether the names rise strictly.

@@ -15,15 +15,15 @@ func TestManifestFaultsAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := func(old, new string, want ...string) {
+	f := func(old, put string, want ...string) {
 		t.Helper()
 		if !bytes.Contains(good, []byte(old)) {
 			t.Fatalf("%q is not in the manifest", old)
 		}
-		_, err := ParseManifest(bytes.NewReader(bytes.Replace(good, []byte(old), []byte(new), 1)))
+		_, err := ParseManifest(bytes.NewReader(bytes.Replace(good, []byte(old), []byte(put), 1)))
 		var got Faults
 		if !errors.As(err, &got) {
-			t.Fatalf("%q: %v", new, err)
+			t.Fatalf("%q: %v", put, err)
 		}
 		var fields []string
 		for _, one := range got {
@@ -31,11 +31,11 @@ func TestManifestFaultsAtOnce(t *testing.T) {
 		}
 		for _, w := range want {
 			if !strings.Contains(strings.Join(fields, "; "), w) {
-				t.Errorf("%q for %q: faults %q, want %q", new, old, fields, w)
+				t.Errorf("%q for %q: faults %q, want %q", put, old, fields, w)
 			}
 		}
 		if len(got) != len(want) {
-			t.Errorf("%q for %q: faults %q, want %q", new, old, fields, want)
+			t.Errorf("%q for %q: faults %q, want %q", put, old, fields, want)
 		}
 	}
 	f(`"contract": 1`, `"contract": 2`, "contract", "content_digest")

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,8 +69,8 @@ func (e *Extract) read(contract *schemas.Contract, allowUnsealed bool) error {
 		return errors.New("open unsealed extract: its as-of day must be given")
 	}
 	var l ledger
-	s := sealer{root: e.root, contract: contract, ledger: &l, lenient: true}
-	m, err := s.manifest(context.Background(), SealOptions{AsOf: e.asOf, PseudonymScope: ScopeExtract})
+	s := sealer{root: e.root, contract: contract, ledger: &l, lenient: true, stopped: func() error { return nil }}
+	m, err := s.manifest(SealOptions{AsOf: e.asOf, PseudonymScope: ScopeExtract})
 	if err != nil {
 		return err
 	}
@@ -87,9 +86,7 @@ func (e *Extract) match() error {
 	}
 	var l ledger
 	if e.asOf.Known() && e.asOf != day {
-		l.add(Fault{
-			File: ManifestName, RowGroup: -1, Column: "as_of", Rule: RuleAsOf,
-		})
+		l.add(Fault{File: ManifestName, RowGroup: -1, Column: "as_of", Rule: RuleAsOf})
 	}
 	e.asOf, e.sealed = day, true
 	files, codes, err := survey(e.root, &l)
@@ -101,27 +98,32 @@ func (e *Extract) match() error {
 		onDisk[f.path] = f
 	}
 	for _, p := range e.manifest.Practices {
-		for _, t := range p.Tables {
-			for _, f := range t.Files {
-				here, ok := onDisk[f.Path]
-				delete(onDisk, f.Path)
-				switch {
-				case !ok:
-					l.add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: RuleSealMissing})
-				case here.bytes != f.Bytes:
-					l.add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: RuleSealSize})
-				}
-			}
-		}
+		p.match(onDisk, &l)
 		codes = slices.DeleteFunc(codes, func(code string) bool { return code == p.Code })
 	}
-	for _, f := range onDisk {
+	for _, f := range onDisk { // the ledger sorts
 		l.add(Fault{Practice: f.practice, File: f.path, RowGroup: -1, Rule: RuleSealExtra})
 	}
 	for _, code := range codes {
 		l.add(Fault{Practice: code, File: practicePrefix + code, RowGroup: -1, Rule: RuleSealExtra})
 	}
 	return l.err()
+}
+
+// match takes the practice's files off the list of those on disk.
+func (p ManifestPractice) match(onDisk map[string]found, l *ledger) {
+	for _, t := range p.Tables {
+		for _, f := range t.Files {
+			here, ok := onDisk[f.Path]
+			delete(onDisk, f.Path)
+			switch {
+			case !ok:
+				l.add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: RuleSealMissing})
+			case here.bytes != f.Bytes:
+				l.add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: RuleSealSize})
+			}
+		}
+	}
 }
 
 // Close closes the folder. The practices cannot be read afterwards.

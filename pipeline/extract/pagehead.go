@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"io"
+	"math"
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
@@ -14,7 +15,7 @@ import (
 // returns what the data pages say, the sum of their values, and the rule broken,
 // "" when none is. After it, no size or count in a header can make the decoder
 // allocate more than maxPageBytes for a page.
-func readPageHeads(chunk []byte, codec format.CompressionCodec, rows int64) (pages []pageHead, values int64, rule string) {
+func readPageHeads(chunk []byte, codec format.CompressionCodec) (pages []pageHead, values int64, rule string) {
 	p := thrift.CompactProtocol{}
 	for len(chunk) > 0 {
 		var head format.PageHeader
@@ -43,6 +44,13 @@ func readPageHeads(chunk []byte, codec format.CompressionCodec, rows int64) (pag
 		values += int64(page.values)
 	}
 	return pages, values, ""
+}
+
+// dictionary reports whether the page holds indexes into a dictionary; 2 is the
+// older spelling of it in the format.
+func (p pageHead) dictionary() bool {
+	const older = 2
+	return p.encoding == format.RLEDictionary || p.encoding == older
 }
 
 // countPage returns what a data page says of itself; values is -1 for a
@@ -98,9 +106,9 @@ func bodySound(head *format.PageHeader, body []byte, codec format.CompressionCod
 
 // zstdSound reports whether a zstd frame grows to the size its page says or,
 // where the frame leaves its size out, at most to maxPageBytes by its blocks.
-// Source: RFC 8878, sections 3.1.1.1 and 3.1.1.2.
+// Source: RFC 8878, section 3.1.1.1.
 func zstdSound(b []byte, full int64) bool {
-	const magic, maxBlock = 0xFD2FB528, 128 << 10
+	const magic = 0xFD2FB528
 	if len(b) < 6 || binary.LittleEndian.Uint32(b) != magic {
 		return len(b) == 0 && full == 0
 	}
@@ -110,41 +118,45 @@ func zstdSound(b []byte, full int64) bool {
 	if !single {
 		at++
 	}
-	if len(b) < at+8 { // no frame with a size of eight bytes is shorter
-		b = append(bytes.Clone(b), make([]byte, 8)...)
+	var size [8]byte
+	if at < len(b) {
+		copy(size[:], b[at:])
 	}
 	switch flag := head >> 6; {
 	case flag == 3:
-		return binary.LittleEndian.Uint64(b[at:]) == uint64(full)
+		return binary.LittleEndian.Uint64(size[:]) == uint64(full)
 	case flag == 2:
-		return int64(binary.LittleEndian.Uint32(b[at:])) == full
+		return int64(binary.LittleEndian.Uint32(size[:])) == full
 	case flag == 1:
-		return int64(binary.LittleEndian.Uint16(b[at:]))+256 == full
+		return int64(binary.LittleEndian.Uint16(size[:]))+256 == full
 	case single:
-		return int64(b[at]) == full
+		return int64(size[0]) == full
 	}
-	var grown int64
-	for rest := b[at:]; len(rest) >= 3; {
-		block := uint32(rest[0]) | uint32(rest[1])<<8 | uint32(rest[2])<<16
-		kind, size := block>>1&3, int(block>>3)
-		rest = rest[3:]
+	return at < len(b) && zstdBlocks(b[at:]) <= maxPageBytes
+}
+
+// zstdBlocks bounds what the blocks of a frame grow to; blocks that do not fit
+// the bytes at hand are without bound. Source: RFC 8878, section 3.1.1.2.
+func zstdBlocks(b []byte) (grown int64) {
+	const raw, runLength, maxBlock = 0, 1, 128 << 10
+	for len(b) >= 3 {
+		block := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
+		last, kind, size := block&1 == 1, block>>1&3, int(block>>3)
 		switch kind {
-		case 0:
+		case raw:
 			grown += int64(size)
-		case 1:
-			grown, size = grown+int64(size), 1
+		case runLength:
+			grown += int64(size)
+			size = 1
 		default:
 			grown += maxBlock
 		}
-		if block&1 == 1 {
-			return grown <= maxPageBytes
+		if last {
+			return grown
 		}
-		if size > len(rest) {
-			return false
-		}
-		rest = rest[size:]
+		b = b[min(3+size, len(b)):]
 	}
-	return false
+	return math.MaxInt64
 }
 
 // gzipSound reports whether a gzip body grows to at most maxPageBytes. DEFLATE

@@ -51,13 +51,14 @@ const (
 
 // remedy returns what a supplier can do about a broken rule.
 func remedy(rule string) string {
-	if text, ok := remedies()[rule]; ok {
+	if text, ok := fileRemedies()[rule]; ok {
 		return text
 	}
-	return "deliver the file again as the contract describes it"
+	return columnRemedies()[rule]
 }
 
-func remedies() map[string]string {
+// fileRemedies are those of the seal, of folders and of files.
+func fileRemedies() map[string]string {
 	return map[string]string{
 		RuleSealMissing: "deliver the file again, or seal the extract anew if it was left out on purpose",
 		RuleSealExtra:   "remove the file, or seal the extract anew if it belongs to it",
@@ -81,22 +82,28 @@ func remedies() map[string]string {
 		RuleDamaged:     "copy or write the file again: it cannot be decoded",
 		RuleRows:        "write the file again: its pages hold other numbers of rows than its footer says",
 		RulePage:        "write the file again with pages of 1 MiB: a page is larger than the limit or than its column says",
-		RuleMissing:     "add the column: the contract requires it",
-		RuleRepeated:    "keep one column of that name",
-		RuleNested:      "write a flat column: structs, maps and repeated fields are not part of the contract here",
-		RuleType:        "write the column with the type the contract gives",
-		RuleDateType:    "cast the column to DATE: timestamps, integers and text are not taken as dates",
-		RuleTextType:    "cast the column to text: codes and pseudonyms are never numbers",
-		RuleNull:        "fill the column or leave the rows out: nulls are not allowed here",
-		RuleBlank:       "fill the column or leave the rows out: empty text is not allowed here",
-		RuleRange:       "correct or leave out the rows: a value is outside the range of the contract",
-		RuleInfinite:    "write a missing value as null: infinities are not taken",
-		RuleList:        "map the column to the closed list of the contract",
-		RulePattern:     "correct the column: a value does not have the form the contract gives",
-		RulePractice:    "put the rows in their own practice's folder: practice_code must equal the folder's code",
-		RuleMonth:       "truncate the date to the first of its month: a full date is an identifier",
-		RuleColumnName:  "remove the column: its name is that of a personal identifier",
-		RuleNHSNumber:   "replace the values with pseudonyms: one is a valid NHS number",
-		RulePostcode:    "remove the values: one is a full postcode",
+	}
+}
+
+// columnRemedies are those of columns and their values.
+func columnRemedies() map[string]string {
+	return map[string]string{
+		RuleMissing:    "add the column: the contract requires it",
+		RuleRepeated:   "keep one column of that name",
+		RuleNested:     "write a flat column: structs, maps and repeated fields are not part of the contract here",
+		RuleType:       "write the column with the type the contract gives",
+		RuleDateType:   "cast the column to DATE: timestamps, integers and text are not taken as dates",
+		RuleTextType:   "cast the column to text: codes and pseudonyms are never numbers",
+		RuleNull:       "fill the column or leave the rows out: nulls are not allowed here",
+		RuleBlank:      "fill the column or leave the rows out: empty text is not allowed here",
+		RuleRange:      "correct or leave out the rows: a value is outside the range of the contract",
+		RuleInfinite:   "write a missing value as null: infinities are not taken",
+		RuleList:       "map the column to the closed list of the contract",
+		RulePattern:    "correct the column: a value does not have the form the contract gives",
+		RulePractice:   "put the rows in their own practice's folder: practice_code must equal the folder's code",
+		RuleMonth:      "truncate the date to the first of its month: a full date is an identifier",
+		RuleColumnName: "remove the column: its name is that of a personal identifier",
+		RuleNHSNumber:  "replace the values with pseudonyms: one is a valid NHS number",
+		RulePostcode:   "remove the values: one is a full postcode",
 	}
 }

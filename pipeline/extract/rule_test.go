@@ -85,15 +85,21 @@ func without(columns []col, name string) []col {
 
 func spells(n int) []col {
 	c := []col{
-		{name: "patient_id", node: str()}, {name: "spell_id", node: str()},
-		{name: "admission_date", node: parquet.Date()}, {name: "admission_method", node: str()},
-		{name: "primary_diagnosis", node: str()}, {name: "secondary_diagnoses", node: parquet.Repeated(str())},
-		{name: "cost_pence", node: parquet.Leaf(parquet.Int64Type)}, {name: "discharge_date", node: parquet.Date()},
+		{name: "patient_id", node: str()},
+		{name: "spell_id", node: str()},
+		{name: "admission_date", node: parquet.Date()},
+		{name: "admission_method", node: str()},
+		{name: "primary_diagnosis", node: str()},
+		{name: "secondary_diagnoses", node: parquet.Repeated(str())},
+		{name: "cost_pence", node: parquet.Leaf(parquet.Int64Type)},
+		{name: "discharge_date", node: parquet.Date()},
 	}
 	for i := range n {
 		lists := [][]string{{}, {"I10"}, {"E119", "I10"}}
-		for k, v := range []any{pseudonym(i % 3), pseudonym(1000 + i/2), int32(asOf) - int32(i), []string{"21", "11"}[i%2], "J440",
-			lists[i%3], int64(100 * i), int32(asOf)} {
+		for k, v := range []any{
+			pseudonym(i % 3), pseudonym(1000 + i/2), int32(asOf) - int32(i), []string{"21", "11"}[i%2], "J440",
+			lists[i%3], int64(100 * i), int32(asOf),
+		} {
 			c[k].values = append(c[k].values, v)
 		}
 	}

@@ -40,8 +40,9 @@ func sourceOf(s frame.Source) source {
 		return source{code: "dmd_code", date: "date", system: codes.DMD}
 	case frame.APCS:
 		return source{code: "admission_method", date: "admission_date", id: "spell_id", system: codes.AdmissionMethod}
+	case frame.Sources: // their number, not one of them
 	}
-	panic(fmt.Sprintf("extract: unknown source %d", s))
+	return source{}
 }
 
 // Scan reads one coded table and hands every row with a concept, a known person
@@ -50,6 +51,9 @@ func sourceOf(s frame.Source) source {
 // at, save for the contract's rules. A missing optional table is empty. The
 // error is [Faults] where the data is refused.
 func (p *Practice) Scan(ctx context.Context, src frame.Source, s Scan) (Conservation, error) {
+	if src >= frame.Sources {
+		return Conservation{}, fmt.Errorf("scan practice %s: source %d is not a table", p.Code(), src)
+	}
 	c := codedConservation(src.String())
 	limit := p.limit
 	if s.MaxFile > 0 {
@@ -202,16 +206,21 @@ func (w *scanner) emit() {
 	for rule, rows := range dropped {
 		w.count.add(rule+1, rows)
 	}
-	w.count.Used += int64(kept)
-	if kept == 0 {
+	w.hand(kept)
+}
+
+// hand gives the first n rows of the selection to the sink.
+func (w *scanner) hand(n int) {
+	w.count.Used += int64(n)
+	if n == 0 {
 		return
 	}
-	batch := frame.Batch{Person: person[:kept], Concept: w.picked.concept[:kept], Day: days[:kept]}
+	batch := frame.Batch{Person: w.person.out[:n], Concept: w.picked.concept[:n], Day: w.date.out[:n]}
 	if w.value.out != nil {
-		batch.Value = w.value.out[:kept]
+		batch.Value = w.value.out[:n]
 	}
 	if w.id.out != nil {
-		batch.ID = w.id.out[:kept]
+		batch.ID = w.id.out[:n]
 	}
 	w.Sink(batch)
 }

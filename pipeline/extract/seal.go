@@ -46,8 +46,8 @@ func Seal(ctx context.Context, dir string, o SealOptions) (Manifest, error) {
 	}
 	defer root.Close()
 	var l ledger
-	s := sealer{root: root, contract: contract, ledger: &l}
-	m, err := s.manifest(ctx, o)
+	s := sealer{root: root, contract: contract, ledger: &l, stopped: ctx.Err}
+	m, err := s.manifest(o)
 	if err := errors.Join(err, l.err()); err != nil {
 		return Manifest{}, err
 	}
@@ -59,10 +59,11 @@ type sealer struct {
 	root     *os.Root
 	contract *schemas.Contract
 	ledger   *ledger
-	lenient  bool // keep files that cannot be decoded, named by their bytes
+	stopped  func() error // says when to stop and why
+	lenient  bool         // keep files that cannot be decoded, named by their bytes
 }
 
-func (s *sealer) manifest(ctx context.Context, o SealOptions) (Manifest, error) {
+func (s *sealer) manifest(o SealOptions) (Manifest, error) {
 	files, codes, err := survey(s.root, s.ledger)
 	if err != nil {
 		return Manifest{}, err
@@ -81,7 +82,7 @@ func (s *sealer) manifest(ctx context.Context, o SealOptions) (Manifest, error) 
 			if at.practice != p.Code {
 				continue
 			}
-			if err := ctx.Err(); err != nil {
+			if err := s.stopped(); err != nil {
 				return Manifest{}, fmt.Errorf("seal %s: %w", at.path, err)
 			}
 			if sums[at.table] == nil {

@@ -22,9 +22,9 @@ var ErrTable = errors.New("table not readable")
 //
 // A name in columns that ends in "?" is optional: where the file lacks it, every
 // row gets a null; at least one of all must be there. Names match without regard
-// to case. each is called once a
-// row, with one value per entry of columns; the slice is reused, the values may
-// be kept. An error of each stops the reading and is returned as it is.
+// to case. each is called once a row, with one value per entry of columns; the
+// slice is reused, the values may be kept. An error of each stops the reading and
+// is returned as it is.
 //
 // Memory follows the largest page of each column, not the file. The rows
 // delivered are compared with the footer. Errors name file and column, never a
@@ -102,6 +102,9 @@ func (t *tableReader) open(file *os.File, columns []string) error {
 		info, err := file.Stat()
 		if err != nil {
 			return fmt.Errorf("open table: %w", err)
+		}
+		if !footerFits(file, info.Size()) {
+			return t.fault("", "not a Parquet file, or one that was cut short")
 		}
 		t.file, err = parquet.OpenFile(file, info.Size(),
 			parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))

@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 	"math/big"
 	"time"
@@ -69,6 +71,18 @@ func converterOf(e format.SchemaElement) (c converter, ok bool) {
 		return int96Value, true
 	}
 	return textConverter(e)
+}
+
+// footerFits reports whether a file ends as Parquet does, in a footer no longer
+// than the file. The library makes room for a footer before it looks.
+func footerFits(file io.ReaderAt, size int64) bool {
+	const magic, frame = "PAR1", 12 // the magic twice and the footer's length
+	var end [8]byte
+	if _, err := file.ReadAt(end[:], size-int64(len(end))); err != nil {
+		return false
+	}
+	footer := int64(binary.LittleEndian.Uint32(end[:4]))
+	return string(end[4:]) == magic && footer <= size-frame
 }
 
 // tableLeaf is a top-level entry of the schema.

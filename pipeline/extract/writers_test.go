@@ -3,7 +3,6 @@ package extract
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"math"
 	"reflect"
 	"testing"
@@ -21,6 +20,16 @@ import (
 	"riskband/stratify/frame"
 )
 
+// as asserts the type of an Arrow builder.
+func as[T any](t *testing.T, builder array.Builder) T {
+	t.Helper()
+	b, ok := builder.(T)
+	if !ok {
+		t.Fatalf("builder is a %T", builder)
+	}
+	return b
+}
+
 // byArrow writes events as Arrow's own writer does.
 func byArrow(t *testing.T, events []event, options ...arrowparquet.WriterProperty) []byte {
 	t.Helper()
@@ -32,11 +41,11 @@ func byArrow(t *testing.T, events []event, options ...arrowparquet.WriterPropert
 	}, nil)
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
 	for _, e := range events {
-		b.Field(0).(*array.StringBuilder).Append(e.patient)
-		b.Field(1).(*array.Date32Builder).Append(arrow.Date32(e.day))
-		b.Field(2).(*array.StringBuilder).Append(e.code)
+		as[*array.StringBuilder](t, b.Field(0)).Append(e.patient)
+		as[*array.Date32Builder](t, b.Field(1)).Append(arrow.Date32(e.day))
+		as[*array.StringBuilder](t, b.Field(2)).Append(e.code)
 		if v, ok := e.value.(float64); ok {
-			b.Field(3).(*array.Float64Builder).Append(v)
+			as[*array.Float64Builder](t, b.Field(3)).Append(v)
 		} else {
 			b.Field(3).AppendNull()
 		}
@@ -160,96 +169,6 @@ func TestScanSameRowsFromEveryWriter(t *testing.T) {
 				t.Errorf("digest %s, want %s", digest, named)
 			}
 		})
-	}
-}
-
-// spellsByArrow writes the rows of [spells] with a three-level list, null where
-// the bare repeated column is empty.
-func spellsByArrow(t *testing.T, n int) []byte {
-	schema := arrow.NewSchema([]arrow.Field{
-		{Name: "spell_id", Type: arrow.BinaryTypes.String},
-		{Name: "patient_id", Type: arrow.BinaryTypes.String},
-		{Name: "admission_date", Type: arrow.FixedWidthTypes.Date32},
-		{Name: "admission_method", Type: arrow.BinaryTypes.String, Nullable: true},
-		{Name: "primary_diagnosis", Type: arrow.BinaryTypes.String},
-		{Name: "secondary_diagnoses", Type: arrow.ListOf(arrow.BinaryTypes.String), Nullable: true},
-		{Name: "cost_pence", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
-		{Name: "discharge_date", Type: arrow.FixedWidthTypes.Date32, Nullable: true},
-		{Name: "ward", Type: arrow.BinaryTypes.String, Nullable: true},
-	}, nil)
-	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
-	columns := map[string]col{}
-	for _, c := range spells(n) {
-		columns[c.name] = c
-	}
-	for i := range n {
-		for k, f := range schema.Fields() {
-			if f.Name == "ward" {
-				b.Field(k).(*array.StringBuilder).Append("A1")
-				continue
-			}
-			switch v := columns[f.Name].values[i].(type) {
-			case string:
-				b.Field(k).(*array.StringBuilder).Append(v)
-			case int32:
-				b.Field(k).(*array.Date32Builder).Append(arrow.Date32(v))
-			case int64:
-				b.Field(k).(*array.Int64Builder).Append(v)
-			case []string:
-				list := b.Field(k).(*array.ListBuilder)
-				list.Append(len(v) > 0)
-				for _, s := range v {
-					list.ValueBuilder().(*array.StringBuilder).Append(s)
-				}
-			default:
-				t.Fatal(fmt.Sprintf("%s: %T", f.Name, v))
-			}
-		}
-	}
-	return arrowFile(t, schema, b.NewRecord(), arrowparquet.WithDataPageSize(300), arrowparquet.WithBatchSize(16))
-}
-
-func TestScanSpells(t *testing.T) {
-	const n = 400
-	named := ""
-	for i, data := range [][]byte{
-		write(t, spells(n), layout{}),
-		write(t, spells(n), layout{page: 100, rowGroup: 77, codec: &parquet.Zstd, version: 1, encoding: &parquet.RLEDictionary}),
-		spellsByArrow(t, n),
-	} {
-		dir := t.TempDir()
-		put(t, dir, home+"patients.parquet", write(t, patientColumns("Y00001", somePatients(3)), layout{}))
-		put(t, dir, home+"apcs.parquet", data)
-		p := open(t, dir)
-		r, _, err := p.Registrations(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		people := frame.NewPeople(r, asOf)
-		got, c, err := scanAll(t, p, frame.APCS, people)
-		if err != nil {
-			t.Fatal(err)
-		}
-		// Every second spell is an emergency (method 21); two rows share a spell.
-		if c.Read != n || c.Used != n/2 || c.Dropped[0].Rows != n/2 || c.ExtraColumns != i/2 {
-			t.Errorf("file %d: %+v", i, c)
-		}
-		ids := map[uint64]bool{}
-		for _, one := range got {
-			ids[one.id] = true
-			if one.value != "" || one.concept != book(t).Concept("admission_method", []byte("21")) {
-				t.Errorf("file %d: row %+v", i, one)
-			}
-		}
-		if len(ids) != n/2 || ids[0] {
-			t.Errorf("file %d: %d spells, want %d", i, len(ids), n/2)
-		}
-		if named == "" {
-			named = p.listed.Tables[0].ContentDigest
-		}
-		if d := p.listed.Tables[0].ContentDigest; d != named {
-			t.Errorf("file %d: digest %s, want %s", i, d, named)
-		}
 	}
 }
 

@@ -1,0 +1,194 @@
+package extract
+
+import (
+	"math"
+
+	"riskband/stratify/codes"
+	"riskband/stratify/frame"
+)
+
+// codeColumn turns codes into concepts and selects the rows that have one.
+type codeColumn struct {
+	book   *codes.Book
+	system codes.System
+	table  []uint16 // by dictionary entry
+	plain  []uint16 // by value of a plain page
+	memo   memo
+}
+
+func (c *codeColumn) dictionary(e *values, check *checker) {
+	c.table = sized(c.table, e.n)
+	for i := range c.table {
+		c.table[i] = c.resolve(e.text(i), check)
+	}
+}
+
+func (c *codeColumn) page(v *view, check *checker) {
+	c.plain = sized(c.plain, v.rows-v.nulls)
+	for i := range c.plain {
+		c.plain[i] = c.resolve(v.text(i), check)
+	}
+}
+
+// resolve returns a code's concept. The memo spares the look-up and the check of
+// codes seen lately.
+func (c *codeColumn) resolve(code []byte, check *checker) uint16 {
+	slot, known := c.memo.find(code)
+	if known {
+		return slot.concept
+	}
+	slot.concept = c.book.Concept(c.system, code)
+	if rule := check.text(code); rule != "" {
+		check.fault(rule)
+		slot.length = 0 // ask again: the next file has the fault too
+	}
+	return slot.concept
+}
+
+func (c *codeColumn) piece(v *view, p piece, s *selection) {
+	n := len(s.rows)
+	rows, concepts := s.rows[:n+p.n], s.concept[:n+p.n]
+	if v.nulls > 0 {
+		return // refused: the page's fault says so
+	}
+	base := int32(p.base)
+	if v.index == nil {
+		for i, concept := range c.plain[p.at : p.at+p.n] {
+			rows[n], concepts[n] = base+int32(i), concept
+			if concept != 0 {
+				n++
+			}
+		}
+	} else {
+		table := c.table
+		for i, entry := range v.index[p.at : p.at+p.n] {
+			concept := table[entry]
+			rows[n], concepts[n] = base+int32(i), concept
+			if concept != 0 {
+				n++
+			}
+		}
+	}
+	s.rows, s.concept = rows[:n], concepts[:n]
+}
+
+// personColumn looks pseudonyms up: -1 is someone not in the patients table.
+type personColumn struct {
+	people *frame.People
+	table  []int32
+	out    []int32 // by entry of the selection
+}
+
+func (c *personColumn) dictionary(e *values, check *checker) {
+	check.values(e, e.n)
+	c.table = sized(c.table, e.n)
+	for i := range c.table {
+		c.table[i] = c.row(e.text(i))
+	}
+}
+
+func (c *personColumn) row(pseudonym []byte) int32 {
+	row, ok := c.people.Row(pseudonym)
+	if !ok {
+		return -1
+	}
+	return row
+}
+
+func (*personColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
+
+func (c *personColumn) piece(v *view, p piece, s *selection) {
+	out, rows := c.out[p.from:p.to], s.rows[p.from:p.to]
+	if v.index != nil {
+		pick(v, rows, out, c.table, p.at-p.base, -1)
+		return
+	}
+	var last []byte
+	person := int32(-1)
+	each(v, rows, p.at-p.base, func(k, at int) {
+		if text := v.text(at); last == nil || string(text) != string(last) {
+			last, person = text, c.row(text)
+		}
+		out[k] = person
+	}, func(k int) { out[k] = -1 })
+}
+
+// dayColumn takes dates as they are.
+type dayColumn struct {
+	table []frame.Day
+	out   []frame.Day
+}
+
+func (c *dayColumn) dictionary(e *values, check *checker) {
+	check.values(e, e.n)
+	c.table = sized(c.table, e.n)
+	for i, d := range e.ints {
+		c.table[i] = frame.Day(d)
+	}
+}
+
+func (*dayColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
+
+func (c *dayColumn) piece(v *view, p piece, s *selection) {
+	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
+	switch {
+	case v.index != nil:
+		pick(v, rows, out, c.table, shift, frame.NoDay)
+	case v.nulls == 0:
+		for k, row := range rows {
+			out[k] = frame.Day(v.ints[int(row)+shift])
+		}
+	default:
+		each(v, rows, shift, func(k, at int) { out[k] = frame.Day(v.ints[at]) }, func(k int) { out[k] = frame.NoDay })
+	}
+}
+
+// valueColumn takes numbers as they are; NaN is missing.
+type valueColumn struct {
+	table []float64
+	out   []float64
+}
+
+func (c *valueColumn) dictionary(e *values, check *checker) {
+	check.values(e, e.n)
+	c.table = sized(c.table, e.n)
+	for i := range c.table {
+		c.table[i] = e.number(i)
+	}
+}
+
+func (*valueColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
+
+func (c *valueColumn) piece(v *view, p piece, s *selection) {
+	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
+	if v.index != nil {
+		pick(v, rows, out, c.table, shift, math.NaN())
+		return
+	}
+	each(v, rows, shift, func(k, at int) { out[k] = v.number(at) }, func(k int) { out[k] = math.NaN() })
+}
+
+// idColumn hashes identifiers of things, such as spells, to 64 bits.
+type idColumn struct {
+	table []uint64
+	out   []uint64
+}
+
+func (c *idColumn) dictionary(e *values, check *checker) {
+	check.values(e, e.n)
+	c.table = sized(c.table, e.n)
+	for i := range c.table {
+		c.table[i] = hashText(e.text(i), seedID)
+	}
+}
+
+func (*idColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
+
+func (c *idColumn) piece(v *view, p piece, s *selection) {
+	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
+	if v.index != nil {
+		pick(v, rows, out, c.table, shift, 0)
+		return
+	}
+	each(v, rows, shift, func(k, at int) { out[k] = hashText(v.text(at), seedID) }, func(k int) { out[k] = 0 })
+}
