@@ -128,7 +128,7 @@ func (o *omop) readPersons() error {
 func birthMonth(r folder.Row) (month frame.Day, assumed bool) {
 	year, hasYear := r.ID(2)
 	number, hasMonth := r.ID(3)
-	if day, ok := r.Day(4); ok && !(hasYear && hasMonth) {
+	if day, ok := r.Day(4); ok && (!hasYear || !hasMonth) {
 		return firstOfMonth(day), false
 	}
 	if !hasMonth || number < 1 || number > 12 {

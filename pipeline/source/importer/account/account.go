@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Reason says why a row was left out.
@@ -82,23 +83,24 @@ type Count struct {
 
 // Print writes the report as lines of text, in a fixed order.
 func (r Report) Print(w io.Writer) error {
-	text := fmt.Sprintf("imported %s as at %s: %d people, practices %d\n", r.Source, r.AsOf, r.People, r.Practices)
+	var text strings.Builder
+	fmt.Fprintf(&text, "imported %s as at %s: %d people, practices %d\n", r.Source, r.AsOf, r.People, r.Practices)
 	for _, t := range r.Tables {
-		text += fmt.Sprintf("  %-40s %9d rows %9d used\n", t.Table, t.Rows, t.Used)
+		fmt.Fprintf(&text, "  %-40s %9d rows %9d used\n", t.Table, t.Rows, t.Used)
 		for _, c := range t.Dropped {
-			text += fmt.Sprintf("    %-38s %9d left out\n", c.Name, c.N)
+			fmt.Fprintf(&text, "    %-38s %9d left out\n", c.Name, c.N)
 		}
 	}
 	for _, c := range r.Measures {
-		text += fmt.Sprintf("  measure %-32s %9d rows\n", c.Name, c.N)
+		fmt.Fprintf(&text, "  measure %-32s %9d rows\n", c.Name, c.N)
 	}
 	for _, c := range r.Assumptions {
-		text += fmt.Sprintf("  assumed %-32s %9d\n", c.Name, c.N)
+		fmt.Fprintf(&text, "  assumed %-32s %9d\n", c.Name, c.N)
 	}
 	for _, t := range r.Missing {
-		text += fmt.Sprintf("  no table %s\n", t)
+		fmt.Fprintf(&text, "  no table %s\n", t)
 	}
-	_, err := io.WriteString(w, text)
+	_, err := io.WriteString(w, text.String())
 	return err
 }
 

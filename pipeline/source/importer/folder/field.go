@@ -13,7 +13,7 @@ import (
 // Row is one Row of a source table: one value per column asked for.
 type Row []extract.Value
 
-// text returns a value as text, "" for null.
+// Text returns a value as text, "" for null.
 func (r Row) Text(i int) string {
 	switch v := r[i]; v.Kind {
 	case extract.TextValue:
@@ -22,11 +22,12 @@ func (r Row) Text(i int) string {
 		return strconv.FormatInt(v.Int, 10)
 	case extract.FloatValue:
 		return strconv.FormatFloat(v.Float, 'f', -1, 64)
+	case extract.NullValue, extract.DayValue, extract.TimestampValue:
 	}
 	return ""
 }
 
-// id returns a whole number; ok is false for null and anything else. Numbers
+// ID returns a whole number; ok is false for null and anything else. Numbers
 // written as 12.0, as some tools do for columns with gaps, are whole.
 func (r Row) ID(i int) (id int64, ok bool) {
 	switch v := r[i]; v.Kind {
@@ -43,6 +44,7 @@ func (r Row) ID(i int) (id int64, ok bool) {
 			id, err := strconv.ParseInt(head, 10, 64)
 			return id, err == nil
 		}
+	case extract.NullValue, extract.DayValue, extract.TimestampValue:
 	}
 	return 0, false
 }
@@ -52,7 +54,7 @@ func whole(f float64) (int64, bool) {
 	return int64(f), f == math.Trunc(f) && math.Abs(f) < exact
 }
 
-// number returns a finite number. null tells a missing value from one that is
+// Number returns a finite number. null tells a missing value from one that is
 // not a number.
 func (r Row) Number(i int) (f float64, null, ok bool) {
 	switch v := r[i]; v.Kind {
@@ -74,7 +76,7 @@ func (r Row) Number(i int) (f float64, null, ok bool) {
 	return f, false, !math.IsNaN(f) && !math.IsInf(f, 0)
 }
 
-// day returns the date as written: of a timestamp with an offset, the date in
+// Day returns the date as written: of a timestamp with an offset, the date in
 // that offset. Text may be 2006-01-02, 20060102, or either with a time behind it.
 func (r Row) Day(i int) (frame.Day, bool) {
 	switch v := r[i]; v.Kind {
@@ -84,6 +86,7 @@ func (r Row) Day(i int) (frame.Day, bool) {
 		return dayIn(int64(math.Floor(float64(v.Int) / (24 * 60 * 60))))
 	case extract.TextValue:
 		return parseDay(strings.TrimSpace(v.Text))
+	case extract.NullValue, extract.IntegerValue, extract.FloatValue:
 	}
 	return frame.NoDay, false
 }
