@@ -25,6 +25,7 @@ func patients(code string, read, used, episode, optedOut, notCurrent, elsewhere 
 }
 
 func TestWhoIsCounted(t *testing.T) {
+	t.Parallel()
 	f := check(t)
 	one := func(counted bool, episodes ...row) {
 		t.Helper()
@@ -53,6 +54,7 @@ func TestWhoIsCounted(t *testing.T) {
 }
 
 func TestWhoMoved(t *testing.T) {
+	t.Parallel()
 	f := check(t)
 	two := func(stays int, first, second row) {
 		t.Helper()
@@ -72,6 +74,7 @@ func TestWhoMoved(t *testing.T) {
 }
 
 func TestOptOuts(t *testing.T) {
+	t.Parallel()
 	f := check(t)
 	one := func(o run.OptOuts, want []string, rows ...row) {
 		t.Helper()
@@ -91,6 +94,7 @@ func TestOptOuts(t *testing.T) {
 }
 
 func TestEmptyAndAbsentTables(t *testing.T) {
+	t.Parallel()
 	f := check(t)
 	twice := []row{lives("anna"), spell("anna", "s1", "21", today), spell("anna", "s2", "21", today)}
 	f(run.OptOutsNotApplicable, []gen.Practice{practice("Y00001")}, // nobody and nothing
@@ -106,8 +110,10 @@ func TestEmptyAndAbsentTables(t *testing.T) {
 }
 
 // The record keys were computed with OpenSSL: printf rkeyanna | openssl dgst
-// -sha256 -hmac 0123456789abcdef0123456789ABCDEF. Their sum wraps round.
+// -sha256 -hmac 0123456789abcdef0123456789ABCDEF. That of anna and that of carl,
+// c8394405285fe9f7, add up to more than 64 bits: the sum wraps round.
 func TestCells(t *testing.T) {
+	t.Parallel()
 	f := check(t)
 	of := func(rows ...row) []gen.Practice { return []gen.Practice{practice("Y00001", rows...)} }
 	const anna, bert = "90ab79ba42434b23", "5736aaf50d2f518a"
@@ -118,6 +124,7 @@ func TestCells(t *testing.T) {
 		"Y00001 cell band_by_age_sex/female/40-64/low n=1 key="+anna, "Y00001 cell band_by_age_sex/female/65-74/low n=1 key="+bert)
 	f(run.OptOutsNotApplicable, of(lives("anna", lsoa("E01000077")), lives("bert"), lives("bert", until(long+9), lsoa("E01000001"))),
 		"Y00001 cell band_by_imd/unknown/low n=2 key="+both)
+	f(run.OptOutsNotApplicable, of(lives("anna"), lives("carl")), "Y00001 cell band_by_practice/low n=2 key=58e4bdbf6aa3351a")
 	f(run.OptOutsNotApplicable, of(lives("anna", born(frame.Date(1961, 4, 1)), func(e *source.Patient) { e.Sex = "unknown" })),
 		"Y00001 cell band_by_age_sex/unknown/40-64/low n=1 key="+anna)
 }

@@ -118,6 +118,7 @@ func check(t *testing.T) func(o run.OptOuts, practices []gen.Practice, want ...s
 }
 
 func TestRowsOfEvents(t *testing.T) {
+	t.Parallel()
 	f := check(t)
 	one := func(want string, rows ...row) {
 		t.Helper()
@@ -172,6 +173,7 @@ func TestRowsOfEvents(t *testing.T) {
 // One code may stand in the diagnoses of one register and the resolved codes of
 // another: a stage 2 code of hypertensive kidney disease takes off CKD.
 func TestCodeInTwoLists(t *testing.T) {
+	t.Parallel()
 	f := check(t)
 	others := []row{lives("anna"), event("anna", "195967001", long, null), event("anna", "13645005", long, null), event("anna", "42343007", long, null)} // asthma, COPD, heart failure
 	four := "Y00001 person anna high tier 0: four_conditions"
@@ -187,6 +189,7 @@ func TestCodeInTwoLists(t *testing.T) {
 }
 
 func TestSpells(t *testing.T) {
+	t.Parallel()
 	f := check(t)
 	one := func(band string, rows ...row) {
 		t.Helper()

@@ -199,6 +199,7 @@ func agree(t rapid.TB, dir string, e gen.Extract, o run.OptOuts, models ...*benc
 // differ in one fact about any practice of a random extract. More cases:
 // -rapid.checks=5000.
 func TestKernelAgreesWithReference(t *testing.T) {
+	t.Parallel()
 	one, two := first(t), probe(t)
 	extracts := gen.Extracts(gen.NewWorld(slices.Concat(one.lists, two.lists), one.spec, two.spec))
 	dirs, n := t.TempDir(), 0
