@@ -54,7 +54,7 @@ func TestColumns(t *testing.T) {
 		"band_by_age_sex release: area_type area_code area_name sex age_band band people_rounded5? status notice",
 		"band_by_imd release: area_type area_code area_name imd_quintile band people_rounded5? status notice",
 		"band_by_practice release: area_type area_code area_name band people_rounded5? status notice",
-		"patient_bands secure: practice_code patient_id band tier? reasons",
+		"patient_bands secure: practice_code patient_id band tier? reasons registers",
 		"patient_reasons secure: practice_code patient_id reason rule detail value? value_2? unit? day?",
 		"conservation secure: practice_code table rule rows",
 		"list_hits secure: list rows",

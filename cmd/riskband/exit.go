@@ -13,6 +13,7 @@ import (
 	"riskband/pipeline/job"
 	"riskband/pipeline/publish"
 	"riskband/pipeline/run"
+	"riskband/pipeline/source/importer"
 	"riskband/pipeline/source/sample"
 	"riskband/stratify/models"
 	"riskband/stratify/tally"
@@ -67,9 +68,9 @@ func exitCode(err error) int {
 		return exitInterrupt
 	case errors.As(err, new(partialError)):
 		return exitPartial
-	case is(errUsage, job.ErrInvalid, pipeline.ErrJob, pipeline.ErrRoots, models.ErrUnknown, run.ErrMemory, publish.ErrExposed, sample.ErrOptions):
+	case is(errUsage, job.ErrInvalid, pipeline.ErrJob, pipeline.ErrRoots, models.ErrUnknown, run.ErrMemory, publish.ErrExposed, sample.ErrOptions, importer.ErrTarget, importer.ErrAsOf):
 		return exitUsage
-	case is(extract.ErrRefused, extract.ErrSeal, tally.ErrMapping):
+	case is(extract.ErrRefused, extract.ErrSeal, tally.ErrMapping, importer.ErrSource):
 		return exitData
 	case is(publish.ErrLocked):
 		return exitLocked

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -42,6 +44,7 @@ func printPerson(w io.Writer, runID string, p publish.Person) {
 	if p.Tier > 0 {
 		fmt.Fprintf(w, "tier: %d (%s)\n", p.Tier, map[uint8]string{1: "measured and out of target", 2: "measurement overdue", 3: "review or treatment overdue"}[p.Tier])
 	}
+	fmt.Fprintf(w, "registers: %s\n", cmp.Or(strings.Join(p.Registers, ", "), "none"))
 	if len(p.Reasons) == 0 {
 		fmt.Fprintln(w, "no rule of the model holds for this person")
 	}

@@ -16,10 +16,10 @@ func practiceOf(n int) (PatientBands, PatientReasons) {
 	for i := range n {
 		p := frame.NewPseudonym(manifest.Sum([]byte{byte(i), byte(i >> 8), byte(i >> 16)}))
 		if i%5 > 1 {
-			b.Add(p, "low", 0)
+			b.Add(p, "low", 0, nil, nil)
 			continue
 		}
-		b.Add(p, "rising", 1, "not_controlled", "overdue")
+		b.Add(p, "rising", 1, []string{"not_controlled", "overdue"}, []string{"hypertension"})
 		r.Add(p, Evidence{"not_controlled", "hyp_bp", "Latest blood pressure", 150 + float64(i%40), 80 + float64(i%30), "mmHg", frame.Day(20000 + i%300)})
 		r.Add(p, NoEvidence("overdue", "hba1c", "No measurement within 12 months"))
 	}

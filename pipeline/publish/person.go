@@ -20,6 +20,8 @@ type Person struct {
 	Tier     uint8 // 1 to 3, 0 for none
 	Reasons  []string
 	Evidence []Evidence // in the order the run wrote it
+
+	Registers []string // the model's registers the person is on
 }
 
 // FindPerson looks a person up in the secure folder of one run, a practice at a
@@ -73,7 +75,7 @@ func findRow(ctx context.Context, path string, schema schemas.Table, p frame.Pse
 }
 
 func (person *Person) readBand(ctx context.Context, path string, schema schemas.Table, row int, mem columnar.Memory) error {
-	t, err := columnar.Load(ctx, path, schema, mem, "band", "tier", "reasons")
+	t, err := columnar.Load(ctx, path, schema, mem, "band", "tier", "reasons", "registers")
 	if err != nil {
 		return err
 	}
@@ -90,7 +92,12 @@ func (person *Person) readBand(ctx context.Context, path string, schema schemas.
 	if err != nil {
 		return err
 	}
-	person.Band, person.Tier, person.Reasons = band[row], uint8(tier.Value[row]), slices.Clone(reasons.Row(row))
+	registers, err := t.Lists("registers")
+	if err != nil {
+		return err
+	}
+	person.Band, person.Tier = band[row], uint8(tier.Value[row])
+	person.Reasons, person.Registers = slices.Clone(reasons.Row(row)), slices.Clone(registers.Row(row))
 	return nil
 }
 

@@ -21,7 +21,7 @@ const (
 )
 
 // PatientBands holds the bands of one practice's current people, in the order of
-// their pseudonyms. Pseudonym, Band, Tier and ReasonEnd have the same length. It
+// their pseudonyms. Every slice but Reasons and Registers has the same length. It
 // is personal data.
 type PatientBands struct {
 	Pseudonym []frame.Pseudonym
@@ -29,15 +29,20 @@ type PatientBands struct {
 	Tier      []uint8  // 1 to 3, 0 for none
 	Reasons   []string // of all people, one after the other
 	ReasonEnd []int32  // where the reasons of person i end in Reasons
+
+	Registers   []string // of all people, one after the other
+	RegisterEnd []int32  // where the registers of person i end in Registers
 }
 
-// Add appends one person; tier 0 is none. The reasons are copied.
-func (b *PatientBands) Add(p frame.Pseudonym, band string, tier uint8, reasons ...string) {
+// Add appends one person; tier 0 is none. The reasons and registers are copied.
+func (b *PatientBands) Add(p frame.Pseudonym, band string, tier uint8, reasons, registers []string) {
 	b.Pseudonym = append(b.Pseudonym, p)
 	b.Band = append(b.Band, band)
 	b.Tier = append(b.Tier, tier)
 	b.Reasons = append(b.Reasons, reasons...)
 	b.ReasonEnd = append(b.ReasonEnd, int32(len(b.Reasons)))
+	b.Registers = append(b.Registers, registers...)
+	b.RegisterEnd = append(b.RegisterEnd, int32(len(b.Registers)))
 }
 
 // PatientReasons holds what the reasons of one practice's people rest on, one
@@ -140,6 +145,7 @@ func (b PatientBands) columns(code string) map[string]columnar.Values {
 		"band":          columnar.Texts(b.Band),
 		"tier":          tiers,
 		"reasons":       columnar.Lists{Items: b.Reasons, End: b.ReasonEnd},
+		"registers":     columnar.Lists{Items: b.Registers, End: b.RegisterEnd},
 	}
 }
 

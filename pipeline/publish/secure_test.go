@@ -67,8 +67,8 @@ func twoPeople() (PatientBands, PatientReasons) {
 	var b PatientBands
 	var r PatientReasons
 	everything, nothing := frame.NewPseudonym("canary-everything"), frame.NewPseudonym("canary-nothing")
-	b.Add(everything, "rising", 1, "not_controlled", "medicine_overdue")
-	b.Add(nothing, "low", 0)
+	b.Add(everything, "rising", 1, []string{"not_controlled", "medicine_overdue"}, []string{"hypertension", "diabetes"})
+	b.Add(nothing, "low", 0, nil, nil)
 	r.Add(everything, Evidence{"not_controlled", "hyp_bp", "Latest blood pressure", 152, 91, "mmHg", frame.Date(2026, 2, 3)})
 	r.Add(everything, NoEvidence("medicine_overdue", "statin", "None within 12 months"))
 	return b, r
@@ -100,13 +100,16 @@ func TestFindPersonReadsBackWhatWasWritten(t *testing.T) {
 		if len(got.Reasons) != len(want.Reasons) || len(got.Reasons) > 0 && !reflect.DeepEqual(got.Reasons, want.Reasons) {
 			t.Errorf("reasons %v, want %v", got.Reasons, want.Reasons)
 		}
-		got.Reasons, want.Reasons = nil, nil
+		if strings.Join(got.Registers, " ") != strings.Join(want.Registers, " ") {
+			t.Errorf("registers %v, want %v", got.Registers, want.Registers)
+		}
+		got.Reasons, want.Reasons, got.Registers, want.Registers = nil, nil, nil, nil
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	}
 	f("canary-everything", Person{
-		Practice: "Y00002", Band: "rising", Tier: 1, Reasons: []string{"not_controlled", "medicine_overdue"},
+		Practice: "Y00002", Band: "rising", Tier: 1, Reasons: []string{"not_controlled", "medicine_overdue"}, Registers: []string{"hypertension", "diabetes"},
 		Evidence: []Evidence{{"not_controlled", "hyp_bp", "Latest blood pressure", 152, 91, "mmHg", frame.Date(2026, 2, 3)}},
 	}, true)
 	f("canary-nothing", Person{Practice: "Y00002", Band: "low"}, true)

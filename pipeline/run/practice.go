@@ -126,7 +126,7 @@ func conservation(practice string, c extract.Conservation) []publish.Conservatio
 // rests on.
 func (r *Result) secure(o *model.Outcome, people *frame.People, counted frame.Bits, bands *band.Bands) {
 	var evidence []model.Evidence
-	var reasons []string
+	var reasons, registers []string
 	counted.Each(func(i int) {
 		reasons = reasons[:0]
 		for _, rule := range bands.Reasons(i) {
@@ -136,7 +136,7 @@ func (r *Result) secure(o *model.Outcome, people *frame.People, counted frame.Bi
 				r.Reasons.Add(people.Pseudonym[i], row(rule, e))
 			}
 		}
-		r.Bands.Add(people.Pseudonym[i], bands.Band[i].String(), bands.Tier[i], reasons...)
+		r.Bands.Add(people.Pseudonym[i], bands.Band[i].String(), bands.Tier[i], reasons, o.Registers(registers[:0], i))
 	})
 }
 

@@ -60,6 +60,17 @@ func (o *Outcome) Register(i int) (people frame.Bits, ok bool) {
 	return o.bits[s], true
 }
 
+// Registers appends the ids of the registers a person is on, in the order of the
+// model.
+func (o *Outcome) Registers(ids []string, person int) []string {
+	for i, s := range o.Model.registerOn {
+		if s != none && o.bits[s].Has(person) {
+			ids = append(ids, o.Model.Spec.Registers[i].ID)
+		}
+	}
+	return ids
+}
+
 // Contributions splits the points of score i for a person.
 func (o *Outcome) Contributions(i, person int) []score.Contribution {
 	c := o.Model.scores[i]
