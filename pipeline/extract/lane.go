@@ -1,5 +1,7 @@
 package extract
 
+import "slices"
+
 // lane is one column of the scan: it takes a column chunk through the strides,
 // whatever its pages, holds every page to the rules and lets its column pick
 // from it.
@@ -40,8 +42,9 @@ func (l *lane) take(s *selection, n int) error {
 			}
 		}
 		p.at, p.n = l.at, min(n-p.base, l.rows-l.at)
-		for end := int32(p.base + p.n); p.to < len(s.rows) && s.rows[p.to] < end; {
-			p.to++
+		p.to = len(s.rows)
+		if end := p.base + p.n; end < n {
+			p.to, _ = slices.BinarySearch(s.rows, int32(end))
 		}
 		l.column.piece(&l.view, p, s)
 		l.at += p.n
@@ -74,22 +77,28 @@ type selection struct {
 	concept []uint16
 }
 
-// pick gathers the dictionary values of the selected rows.
-func pick[T any](v *view, rows []int32, out, table []T, shift int, null T) {
+// pick gathers the dictionary values of the selected rows. The last element of
+// the table stands for a null.
+func pick[T any](v *view, rows []int32, out, table []T, shift int) {
+	null := int32(len(table) - 1)
 	if v.nulls == 0 {
+		entries := table[:null] // an index that is out of range must panic
 		for k, row := range rows {
-			out[k] = table[v.index[int(row)+shift]]
+			out[k] = entries[v.index[int(row)+shift]]
 		}
 		return
 	}
 	v.ranks()
+	last := int32(len(v.index) - 1)
 	for k, row := range rows {
-		i := int(row) + shift
-		if v.def[i] != v.level {
-			out[k] = null
-			continue
+		i, entry := int(row)+shift, null
+		if last >= 0 {
+			entry = v.index[min(v.rank[i], last)]
 		}
-		out[k] = table[v.index[v.rank[i]]]
+		if v.def[i] != v.level {
+			entry = null
+		}
+		out[k] = table[entry]
 	}
 }
 

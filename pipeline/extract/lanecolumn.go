@@ -81,8 +81,9 @@ type personColumn struct {
 
 func (c *personColumn) dictionary(e *values, check *checker) {
 	check.values(e, e.n)
-	c.table = sized(c.table, e.n)
-	for i := range c.table {
+	c.table = sized(c.table, e.n+1)
+	c.table[e.n] = -1
+	for i := range e.n {
 		c.table[i] = c.row(e.text(i))
 	}
 }
@@ -100,7 +101,7 @@ func (*personColumn) page(v *view, check *checker) { check.values(&v.values, v.r
 func (c *personColumn) piece(v *view, p piece, s *selection) {
 	out, rows := c.out[p.from:p.to], s.rows[p.from:p.to]
 	if v.index != nil {
-		pick(v, rows, out, c.table, p.at-p.base, -1)
+		pick(v, rows, out, c.table, p.at-p.base)
 		return
 	}
 	var last []byte
@@ -121,7 +122,8 @@ type dayColumn struct {
 
 func (c *dayColumn) dictionary(e *values, check *checker) {
 	check.values(e, e.n)
-	c.table = sized(c.table, e.n)
+	c.table = sized(c.table, e.n+1)
+	c.table[e.n] = frame.NoDay
 	for i, d := range e.ints {
 		c.table[i] = frame.Day(d)
 	}
@@ -133,7 +135,7 @@ func (c *dayColumn) piece(v *view, p piece, s *selection) {
 	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
 	switch {
 	case v.index != nil:
-		pick(v, rows, out, c.table, shift, frame.NoDay)
+		pick(v, rows, out, c.table, shift)
 	case v.nulls == 0:
 		for k, row := range rows {
 			out[k] = frame.Day(v.ints[int(row)+shift])
@@ -151,8 +153,9 @@ type valueColumn struct {
 
 func (c *valueColumn) dictionary(e *values, check *checker) {
 	check.values(e, e.n)
-	c.table = sized(c.table, e.n)
-	for i := range c.table {
+	c.table = sized(c.table, e.n+1)
+	c.table[e.n] = math.NaN()
+	for i := range e.n {
 		c.table[i] = e.number(i)
 	}
 }
@@ -162,7 +165,7 @@ func (*valueColumn) page(v *view, check *checker) { check.values(&v.values, v.ro
 func (c *valueColumn) piece(v *view, p piece, s *selection) {
 	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
 	if v.index != nil {
-		pick(v, rows, out, c.table, shift, math.NaN())
+		pick(v, rows, out, c.table, shift)
 		return
 	}
 	each(v, rows, shift, func(k, at int) { out[k] = v.number(at) }, func(k int) { out[k] = math.NaN() })
@@ -176,8 +179,9 @@ type idColumn struct {
 
 func (c *idColumn) dictionary(e *values, check *checker) {
 	check.values(e, e.n)
-	c.table = sized(c.table, e.n)
-	for i := range c.table {
+	c.table = sized(c.table, e.n+1)
+	c.table[e.n] = 0
+	for i := range e.n {
 		c.table[i] = hashText(e.text(i), seedID)
 	}
 }
@@ -187,7 +191,7 @@ func (*idColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-
 func (c *idColumn) piece(v *view, p piece, s *selection) {
 	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
 	if v.index != nil {
-		pick(v, rows, out, c.table, shift, 0)
+		pick(v, rows, out, c.table, shift)
 		return
 	}
 	each(v, rows, shift, func(k, at int) { out[k] = hashText(v.text(at), seedID) }, func(k int) { out[k] = 0 })
