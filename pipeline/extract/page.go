@@ -112,9 +112,16 @@ func (v *view) ranks() {
 		v.rank = make([]int32, v.rows, max(v.rows, 1<<15))
 	}
 	v.rank = v.rank[:v.rows]
-	n := int32(0)
-	for i, d := range v.def {
-		v.rank[i] = n
+	rank, n := v.rank, int32(0)
+	if v.level == 1 { // a flat column: adding the level itself needs no branch
+		for i, d := range v.def[:len(rank)] {
+			rank[i] = n
+			n += int32(d & 1)
+		}
+		return
+	}
+	for i, d := range v.def[:len(rank)] {
+		rank[i] = n
 		if d == v.level {
 			n++
 		}
