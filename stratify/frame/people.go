@@ -34,8 +34,14 @@ func (p *People) Row(pseudonym []byte) (row int32, ok bool) {
 	return row, ok
 }
 
-// Age returns completed years at the as-of day of the person in row i.
-func (p *People) Age(i int) int { return p.Birth[i].AgeAt(p.AsOf) }
+// Age returns completed years at the as-of day of the person in row i: 0 also for
+// someone whose month of birth a supplier puts after that day.
+func (p *People) Age(i int) int {
+	if p.Birth[i] > p.AsOf {
+		return 0
+	}
+	return p.Birth[i].AgeAt(p.AsOf)
+}
 
 // NewPeople folds episodes into people as at a day. It copies what it keeps.
 func NewPeople(r Registrations, asOf Day) *People {
