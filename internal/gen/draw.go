@@ -1,8 +1,10 @@
 package gen
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -133,6 +135,11 @@ func (d *drawer) practice(code string, people []person) Practice {
 	}
 	if d6(d.T, 3) && len(people) > 0 {
 		d.life(&p, "q-000", people[0]) // someone who is not in the patients table
+	}
+	if rapid.Bool().Draw(d.T, "by date") { // else by person
+		slices.SortStableFunc(p.Patients, func(a, b source.Patient) int { return cmp.Compare(a.RegistrationStart, b.RegistrationStart) })
+		slices.SortStableFunc(p.Events, func(a, b source.Event) int { return cmp.Compare(a.Date, b.Date) })
+		slices.SortStableFunc(p.Spells, func(a, b source.Spell) int { return cmp.Compare(a.AdmissionDate, b.AdmissionDate) })
 	}
 	return p
 }

@@ -130,10 +130,11 @@ func TestRowsOfEvents(t *testing.T) {
 	well := "Y00001 person anna low tier 0: "
 	dx := event("anna", hyp, long, null)
 
-	one(well)                                                                                  // nothing on record
-	one(never, dx)                                                                             //
-	one(out, dx, bp("anna", today, 141, 90), bp("anna", today, 141, 90))                       // a duplicate changes nothing
-	one("Y00001 rows clinical_events used 2", dx, dx)                                          // but is a row used
+	one(well)                                                            // nothing on record
+	one(never, dx)                                                       //
+	one(out, dx, bp("anna", today, 141, 90), bp("anna", today, 141, 90)) // a duplicate changes nothing
+	one("Y00001 rows clinical_events used 2", dx, dx)                    // but is a row used
+	one(well, dx, bp("anna", today-3, 138, 88), bp("anna", today-3, 150, 95))
 	one(well, dx, bp("anna", today-3, 150, 95), bp("anna", today-3, 138, 88))                  // lowest of the day
 	one(well, dx, event("anna", systolic, today, 150), bp("anna", today, 140, 90))             //
 	one(out, dx, bp("anna", today-3, 138, 88), bp("anna", today-2, 150, 95))                   // latest day before lowest value
@@ -141,8 +142,11 @@ func TestRowsOfEvents(t *testing.T) {
 	one(never, dx, event("anna", systolic, today, 120), event("anna", diastolic, today-1, 80)) // nor are halves of two days
 	one(well, dx, event("anna", systolicHome, today, 135), event("anna", diastolicHome, today, 85))
 	one(out, dx, event("anna", systolicHome, today, 135.5), event("anna", diastolicHome, today, 85))
-	one("Y00001 person anna rising tier 1: hba1c_not_controlled", event("anna", diabetes, long, null),
-		bp("anna", today, 120, 80), event("anna", hba1c, today, 57), event("anna", hba1c, today, 59)) // highest of the day
+	sugar := []row{event("anna", diabetes, long, null), bp("anna", today, 120, 80)}
+	for _, v := range [][2]float64{{57, 59}, {59, 57}} { // highest of the day, in any order
+		one("Y00001 person anna rising tier 1: hba1c_not_controlled",
+			append(sugar, event("anna", hba1c, today, v[0]), event("anna", hba1c, today, v[1]))...)
+	}
 
 	one(well, event("anna", hyp, born70-1, null))                                             // before birth
 	one("Y00001 rows clinical_events before_birth 1", event("anna", hyp, born70-1, null))     //
@@ -199,9 +203,10 @@ func TestSpells(t *testing.T) {
 	high, low := "high tier 0: emergency_admissions", "low tier 0: "
 	one(low, spell("anna", "s1", "21", today))
 	one(high, spell("anna", "s1", "21", today), spell("anna", "s2", "2A", today))
-	one(low, spell("anna", "s1", "21", today), spell("anna", "s1", "21", today))      // the same spell twice
-	one(low, spell("anna", "s1", "21", today), spell("anna", "s1", "22", today-9))    // and on another day
-	one(low, spell("anna", "s1", "21", today), spell("anna", "s2", "11", today))      // one is elective
+	one(low, spell("anna", "s1", "21", today), spell("anna", "s1", "21", today))   // the same spell twice
+	one(low, spell("anna", "s1", "21", today), spell("anna", "s1", "22", today-9)) // and on another day
+	one(low, spell("anna", "s1", "21", today), spell("anna", "s2", "11", today))   // one is elective
+	one(low, spell("anna", "s1", "21", today), spell("bert", "s1", "21", today), spell("anna", "s1", "21", today))
 	one(low, spell("anna", "s1", "21", today), spell("bert", "s2", "21", today))      // one is another's
 	one(high, spell("anna", "s1", "21", today), spell("anna", "s2", "21", today-364)) // first day of the window
 	one(low, spell("anna", "s1", "21", today), spell("anna", "s2", "21", today-365))  // the day before
