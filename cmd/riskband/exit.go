@@ -68,7 +68,7 @@ func exitCode(err error) int {
 		return exitInterrupt
 	case errors.As(err, new(partialError)):
 		return exitPartial
-	case is(errUsage, job.ErrInvalid, pipeline.ErrJob, pipeline.ErrRoots, models.ErrUnknown, run.ErrMemory, publish.ErrExposed, sample.ErrOptions, importer.ErrTarget, importer.ErrAsOf):
+	case is(errUsage, pipeline.ErrNobody, job.ErrInvalid, pipeline.ErrJob, pipeline.ErrRoots, models.ErrUnknown, run.ErrMemory, publish.ErrExposed, sample.ErrOptions, importer.ErrTarget, importer.ErrAsOf):
 		return exitUsage
 	case is(extract.ErrRefused, extract.ErrSeal, tally.ErrMapping, importer.ErrSource):
 		return exitData
