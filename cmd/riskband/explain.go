@@ -66,12 +66,12 @@ func valueText(e publish.Evidence) string {
 	if !math.IsNaN(e.Value2) {
 		text += "/" + strconv.FormatFloat(e.Value2, 'f', -1, 64)
 	}
-	return text + " " + e.Unit
+	return strings.TrimRight(text+" "+e.Unit, " ")
 }
 
 func dayText(d frame.Day) string {
 	if !d.Known() {
 		return ""
 	}
-	return " on " + d.String()
+	return ", " + d.String()
 }

@@ -42,7 +42,7 @@ func execute(args []string, stdout, stderr io.Writer) int {
 func app(stdout, stderr io.Writer) *cli.App {
 	return &cli.App{
 		Name:  "riskband",
-		Usage: "bands a population by risk and publishes neighbourhood tables that are safe to share",
+		Usage: "puts the patients of many practices in risk bands and counts them by neighbourhood",
 		Description: "For planning: which neighbourhoods have whom, and whose long-term conditions are not under control.\n" +
 			"Not for decisions about a person, and not a measure of any practice's performance. Putting people in\n" +
 			"bands has not been shown to prevent admissions. No clinician has reviewed the shipped model yet.",

@@ -84,15 +84,21 @@ func (b *builder) fact(form string, e Expr) witness {
 	}
 }
 
-// scoreFact gives the score and then what each of its items contributed.
+// scoreFact gives the score and then what each of its items contributed, with
+// the first diagnosis of an item that is a register.
 func scoreFact(i int) witness {
 	return func(o *Outcome, p int, out []Evidence) []Evidence {
-		spec := &o.Model.Spec.Scores[i]
+		c, spec, terms := o.Model, &o.Model.Spec.Scores[i], &o.Model.scores[i]
 		out = append(out, Evidence{Detail: spec.Title, Values: [2]float64{o.Score(i, p)}, Parts: 1, Unit: spec.Unit, Day: frame.NoDay})
-		for _, c := range o.Contributions(i, p) {
-			out = append(out, Evidence{
-				Detail: "of which " + c.Item, Values: [2]float64{float64(c.Points) * spec.Scale}, Parts: 1, Unit: spec.Unit, Day: frame.NoDay,
-			})
+		for k, t := range terms.terms {
+			if !o.bits[terms.holds[k]].Has(p) {
+				continue
+			}
+			e := Evidence{Detail: "of which " + t.Item, Values: [2]float64{float64(t.Weight) * spec.Scale}, Parts: 1, Day: frame.NoDay}
+			if r := c.Spec.register(spec.Items[k].When.Register); r >= 0 {
+				e.Day = o.Table.Days(c.registers[r].first)[p]
+			}
+			out = append(out, e)
 		}
 		return out
 	}

@@ -138,6 +138,9 @@ func (s *Spec) Targets(c Control) []string {
 	lines := make([]string, len(c.Targets))
 	for i, t := range c.Targets {
 		who := "everyone else"
+		if len(c.Targets) == 1 {
+			who = "everyone"
+		}
 		if t.When != nil {
 			who = s.Text(*t.When)
 		}
