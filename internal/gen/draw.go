@@ -249,7 +249,7 @@ func (d *drawer) spell(t *rapid.T, id string, day frame.Day) source.Spell {
 		method = one(t, "emergency", d.emergency...)
 	}
 	return source.Spell{
-		PatientID: id, SpellID: fmt.Sprintf("s-%d", rapid.IntRange(0, 9).Draw(t, "spell")), AdmissionDate: day, DischargeDate: frame.NoDay,
+		PatientID: id, SpellID: fmt.Sprintf("s-%d", rapid.IntRange(0, 6).Draw(t, "spell")), AdmissionDate: day, DischargeDate: frame.NoDay,
 		AdmissionMethod: method, PrimaryDiagnosis: "J440",
 	}
 }

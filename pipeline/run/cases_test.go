@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"riskband/internal/gen"
@@ -107,8 +108,9 @@ func check(t *testing.T) func(o run.OptOuts, practices []gen.Practice, want ...s
 		t.Helper()
 		n++
 		e := gen.Extract{AsOf: today, Practices: practices, Deciles: map[string]uint8{"E01000001": 1, "E01000002": 2, "E01000010": 10}}
-		agree(t, filepath.Join(dirs, strconv.Itoa(n)), e, o, b)
-		got := b.reference(e, o) // which the kernel agrees with
+		s := setting{optOuts: o}
+		agree(t, filepath.Join(dirs, strconv.Itoa(n)), e, s, b)
+		got := b.reference(e, s) // which the kernel agrees with
 		for _, line := range want {
 			if !slices.Contains(got, line) {
 				t.Errorf("case %d lacks: %s\nit says\n%s", n, line, shown(got))
@@ -170,6 +172,8 @@ func TestRowsOfEvents(t *testing.T) {
 	one(never, dx, event("anna", hypResolved, long, null)) // the same day: the diagnosis stays
 	one("Y00001 hits ckd_cod 1", event("anna", ckdAndHyp, long, null))
 	one("Y00001 hits hyp_cod 1", event("anna", ckdAndHyp, long, null))
+	one("Y00001 register hypertension anna", event("anna", ckdAndHyp, long, null))
+	one("Y00001 register chronic_kidney_disease anna", event("anna", ckdAndHyp, long, null))
 	one("Y00001 evidence anna blood_pressure_overdue 0: Blood pressure measurement overdue or never made; "+
 		"Blood pressure: last measured too long ago; 150; 80; mmHg; "+(today-400).String(), dx, bp("anna", today-400, 150, 80))
 }
@@ -198,7 +202,7 @@ func TestSpells(t *testing.T) {
 	one := func(band string, rows ...row) {
 		t.Helper()
 		p := practice("Y00001", append([]row{lives("anna"), lives("bert")}, rows...)...)
-		f(run.OptOutsNotApplicable, []gen.Practice{p}, "Y00001 person anna "+band)
+		f(run.OptOutsNotApplicable, []gen.Practice{p}, strings.Split("Y00001 person anna "+band, "\n")...)
 	}
 	high, low := "high tier 0: emergency_admissions", "low tier 0: "
 	one(low, spell("anna", "s1", "21", today))
@@ -206,6 +210,8 @@ func TestSpells(t *testing.T) {
 	one(low, spell("anna", "s1", "21", today), spell("anna", "s1", "21", today))   // the same spell twice
 	one(low, spell("anna", "s1", "21", today), spell("anna", "s1", "22", today-9)) // and on another day
 	one(low, spell("anna", "s1", "21", today), spell("anna", "s2", "11", today))   // one is elective
+	one(low+"\nY00001 person bert "+high, spell("anna", "s1", "21", today), spell("bert", "s1", "21", today), spell("bert", "s2", "21", today))
+	one(low+"\nY00001 person bert "+high, spell("anna", "s2", "21", today), spell("bert", "s1", "21", today), spell("bert", "s2", "21", today))
 	one(low, spell("anna", "s1", "21", today), spell("bert", "s1", "21", today), spell("anna", "s1", "21", today))
 	one(low, spell("anna", "s1", "21", today), spell("bert", "s2", "21", today))      // one is another's
 	one(high, spell("anna", "s1", "21", today), spell("anna", "s2", "21", today-364)) // first day of the window

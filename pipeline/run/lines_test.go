@@ -31,12 +31,14 @@ func resultLines(r *run.Result, m *model.Compiled) []string {
 			s.say("measure %s no value %d implausible %d", id, r.NoValue[i], r.Implausible[i])
 		}
 	}
+	reasons, registers := int32(0), int32(0)
 	for i, p := range r.Bands.Pseudonym {
-		from := int32(0)
-		if i > 0 {
-			from = r.Bands.ReasonEnd[i-1]
+		mine := r.Bands.Reasons[reasons:r.Bands.ReasonEnd[i]]
+		s.say("person %s %s tier %d: %s", p.Reveal(), r.Bands.Band[i], r.Bands.Tier[i], strings.Join(mine, " "))
+		for _, id := range r.Bands.Registers[registers:r.Bands.RegisterEnd[i]] {
+			s.say("register %s %s", id, p.Reveal())
 		}
-		s.say("person %s %s tier %d: %s", p.Reveal(), r.Bands.Band[i], r.Bands.Tier[i], strings.Join(r.Bands.Reasons[from:r.Bands.ReasonEnd[i]], " "))
+		reasons, registers = r.Bands.ReasonEnd[i], r.Bands.RegisterEnd[i]
 	}
 	evidenceLines(&s, r)
 	for _, t := range r.Tallies {

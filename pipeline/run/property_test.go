@@ -80,11 +80,21 @@ func probe(t *testing.T) *bench {
 	return newBench(t, spec)
 }
 
+// setting is what a job says beside its model.
+type setting struct {
+	optOuts     run.OptOuts
+	perPractice bool // pseudonyms are of one practice only
+	noKey       bool // cells carry no key sums
+}
+
 // reference gives the slow answer.
-func (b *bench) reference(e gen.Extract, o run.OptOuts) []string {
+func (b *bench) reference(e gen.Extract, s setting) []string {
 	r := reference{
 		spec: b.spec, lists: map[string]map[string]bool{}, systems: map[string]string{},
-		key: []byte(secret), optOuts: o, extract: e,
+		optOuts: s.optOuts, perPractice: s.perPractice, extract: e,
+	}
+	if !s.noKey {
+		r.key = []byte(secret)
 	}
 	for _, l := range b.lists {
 		r.lists[l.Name], r.systems[l.Name] = map[string]bool{}, string(l.System)
@@ -96,8 +106,11 @@ func (b *bench) reference(e gen.Extract, o run.OptOuts) []string {
 }
 
 // kernel runs an opened extract and gives what it decided in the same lines.
-func (b *bench) kernel(ctx context.Context, opened *extract.Extract, e gen.Extract, o run.OptOuts, workers int) (lines []string, err error) {
-	plan := &run.Plan{AsOf: e.AsOf, Programme: b.programme, Deprivation: e, Key: b.key, OptOuts: o}
+func (b *bench) kernel(ctx context.Context, opened *extract.Extract, e gen.Extract, s setting, workers int) (lines []string, err error) {
+	plan := &run.Plan{AsOf: e.AsOf, Programme: b.programme, Deprivation: e, OptOuts: s.optOuts, PseudonymPerPractice: s.perPractice}
+	if !s.noKey {
+		plan.Key = b.key
+	}
 	plan.Tables[frame.ClinicalEvents] = true
 	for _, p := range opened.Practices() {
 		for s := range frame.Sources {
@@ -170,7 +183,7 @@ type emptyMedication struct {
 
 // agree fails unless the kernel says what the reference says, with one worker
 // and with three, for every model.
-func agree(t rapid.TB, dir string, e gen.Extract, o run.OptOuts, models ...*bench) {
+func agree(t rapid.TB, dir string, e gen.Extract, s setting, models ...*bench) {
 	t.Helper()
 	if err := write(dir, e); err != nil {
 		t.Fatal(err)
@@ -182,14 +195,14 @@ func agree(t rapid.TB, dir string, e gen.Extract, o run.OptOuts, models ...*benc
 	}
 	defer opened.Close()
 	for _, b := range models {
-		want := b.reference(e, o)
+		want := b.reference(e, s)
 		for _, workers := range []int{1, 3} {
-			got, err := b.kernel(context.Background(), opened, e, o, workers)
+			got, err := b.kernel(context.Background(), opened, e, s, workers)
 			if err != nil {
 				t.Fatalf("%s, %d workers: %v", b.spec.Name, workers, err)
 			}
 			if d := diff(want, got); d != "" {
-				t.Fatalf("%s, %d workers, opt-outs %d, as of %s:\n%s", b.spec.Name, workers, o, e.AsOf, d)
+				t.Fatalf("%s, %d workers, %+v, as of %s:\n%s", b.spec.Name, workers, s, e.AsOf, d)
 			}
 		}
 	}
@@ -205,8 +218,12 @@ func TestKernelAgreesWithReference(t *testing.T) {
 	dirs, n := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		e := extracts.Draw(rt, "extract")
-		o := rapid.SampledFrom([]run.OptOuts{run.OptOutsApplyHere, run.OptOutsNotApplicable, run.OptOutsUpstream}).Draw(rt, "opt-outs")
+		s := setting{
+			optOuts:     rapid.SampledFrom([]run.OptOuts{run.OptOutsApplyHere, run.OptOutsNotApplicable, run.OptOutsUpstream}).Draw(rt, "opt-outs"),
+			perPractice: rapid.IntRange(0, 7).Draw(rt, "per practice") == 7,
+			noKey:       rapid.IntRange(0, 7).Draw(rt, "no key") == 7,
+		}
 		n++
-		agree(rt, filepath.Join(dirs, strconv.Itoa(n)), e, o, one, two)
+		agree(rt, filepath.Join(dirs, strconv.Itoa(n)), e, s, one, two)
 	})
 }

@@ -152,6 +152,11 @@ func (r *reference) person(s *sheet, c chart, cells map[string]cell) {
 		}
 	}
 	s.say("person %s %s tier %d: %s", c.id, band, tier, strings.Join(reasons, " "))
+	for _, reg := range r.spec.Registers {
+		if yes, _, _ := r.register(c, reg.ID); yes {
+			s.say("register %s %s", reg.ID, c.id)
+		}
+	}
 	r.tally(cells, c, band)
 }
 
@@ -201,14 +206,19 @@ func (r *reference) facts(c chart, e model.Expr) []string {
 	return []string{fact("Age", []float64{float64(c.age)}, "years", frame.NoDay)}
 }
 
-// scoreFacts gives the score and what each item gave of it.
+// scoreFacts gives the score and what each item gave of it, for a register with
+// the day of its first diagnosis.
 func (r *reference) scoreFacts(c chart, id string) []string {
 	s := find(r.spec.Scores, func(x model.Score) bool { return x.ID == id })
 	v, _ := r.score(c, id)
 	out := []string{fact(s.Title, []float64{v}, s.Unit, frame.NoDay)}
 	for _, it := range s.Items {
 		if yes, _ := r.holds(c, it.When); yes {
-			out = append(out, fact("of which "+it.Item, []float64{float64(it.Points) * s.Scale}, s.Unit, frame.NoDay))
+			since := frame.NoDay // an item that is a register says since when
+			if it.When.Register != "" {
+				_, _, since = r.register(c, it.When.Register)
+			}
+			out = append(out, fact("of which "+it.Item, []float64{float64(it.Points) * s.Scale}, "", since))
 		}
 	}
 	return out

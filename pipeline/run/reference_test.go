@@ -25,6 +25,8 @@ type reference struct {
 	key     []byte                     // secret of the record keys; nil: no key sums
 	optOuts run.OptOuts
 	extract gen.Extract
+
+	perPractice bool // pseudonyms are of one practice only: nobody is elsewhere
 }
 
 // lines gives everything a run decides, one fact a line, sorted.
@@ -172,7 +174,7 @@ func (r *reference) elsewhere() map[string]map[string]bool {
 	for _, p := range r.extract.Practices {
 		lost[p.Code] = map[string]bool{}
 		for _, who := range r.people(p) {
-			lost[p.Code][who.id] = who.current && best[who.id].practice != p.Code
+			lost[p.Code][who.id] = who.current && best[who.id].practice != p.Code && !r.perPractice
 		}
 	}
 	return lost
