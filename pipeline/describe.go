@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"riskband/pipeline/manifest"
+	"riskband/pipeline/publish"
 	"riskband/stratify/disclose"
 	"riskband/stratify/tally"
 )
@@ -49,26 +50,49 @@ func describe(in *inputs, c *counted, release disclose.Release, version string) 
 	return m
 }
 
-// coverage counts practices. A refused practice is named by the first rule it
-// broke.
-func (in *inputs) coverage(c *counted) manifest.Coverage {
-	expected := map[string]bool{}
-	for _, m := range in.members {
-		if m.From <= in.extract.AsOf() && (!m.To.Known() || m.To >= in.extract.AsOf()) {
-			expected[m.Practice] = true
-		}
-	}
-	cov := manifest.Coverage{Received: len(in.extract.Practices()), Used: len(c.people)}
-	for _, p := range in.extract.Practices() {
-		expected[p.Code()] = true
-		_, used := c.people[p.Code()]
-		if used && in.geography.AreasOf(p.Code())[tally.Neighbourhood].Unmapped() {
-			cov.Unmapped++
-		}
-	}
-	cov.Expected = len(expected)
+// practiceStates says what became of every practice that was expected or came.
+func (in *inputs) practiceStates(c *counted) []publish.Coverage {
+	refused := map[string]string{}
 	for _, r := range c.refused {
-		cov.Refused = append(cov.Refused, manifest.Refusal{Practice: r.Practice, Reason: r.Faults[0].Rule})
+		refused[r.Practice] = r.Faults[0].Rule
+	}
+	came := map[string]bool{}
+	var states []publish.Coverage
+	for _, p := range in.extract.Practices() {
+		came[p.Code()] = true
+		state := publish.Coverage{Practice: p.Code(), State: "used", Reason: refused[p.Code()]}
+		switch {
+		case state.Reason != "":
+			state.State = "refused"
+		case in.geography.AreasOf(p.Code())[tally.Neighbourhood].Unmapped():
+			state.State = "unmapped"
+		}
+		states = append(states, state)
+	}
+	for _, m := range in.members {
+		current := m.From <= in.extract.AsOf() && (!m.To.Known() || m.To >= in.extract.AsOf())
+		if current && !came[m.Practice] {
+			states = append(states, publish.Coverage{Practice: m.Practice, State: "missing"})
+		}
+	}
+	return states
+}
+
+// coverage counts practices. A refused practice is named by the first rule it
+// broke; an unmapped one is used all the same.
+func (in *inputs) coverage(c *counted) manifest.Coverage {
+	cov := manifest.Coverage{Received: len(in.extract.Practices())}
+	for _, p := range in.practiceStates(c) {
+		cov.Expected++
+		switch p.State {
+		case "unmapped":
+			cov.Unmapped++
+			cov.Used++
+		case "used":
+			cov.Used++
+		case "refused":
+			cov.Refused = append(cov.Refused, manifest.Refusal{Practice: p.Practice, Reason: p.Reason})
+		}
 	}
 	return cov
 }

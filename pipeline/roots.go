@@ -102,6 +102,12 @@ func (r *roots) secureChecks(in *inputs, c *counted) error {
 	if _, err := secure.ListHits(in.listHits(c)); err != nil {
 		return err
 	}
+	if _, err := secure.Tallies(c.inOrder(in.programme.Tables()), !in.key.IsZero()); err != nil {
+		return err
+	}
+	if _, err := secure.Coverage(in.practiceStates(c)); err != nil {
+		return err
+	}
 	for _, one := range c.refused {
 		if _, err := r.secureStage.Write("quarantine/"+one.Practice+".txt", quarantine(one.Faults)); err != nil {
 			return err

@@ -112,6 +112,15 @@ func (c *counted) add(r *run.Result) error {
 	return nil
 }
 
+// inOrder lists the counts table by table.
+func (c *counted) inOrder(names []string) []map[string]tally.Table {
+	tables := make([]map[string]tally.Table, len(names))
+	for i, name := range names {
+		tables[i] = c.tallies[name]
+	}
+	return tables
+}
+
 func addTo(sum, more []int64) {
 	for i, n := range more {
 		sum[i] += n

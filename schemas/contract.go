@@ -19,7 +19,7 @@ func order() []string {
 		"patients", "clinical_events", "medications", "apcs", "ec", "scores",
 		"practices", "lsoa",
 		"band_by_age_sex", "band_by_imd", "band_by_practice",
-		"patient_bands", "patient_reasons", "conservation", "list_hits",
+		"patient_bands", "patient_reasons", "tallies", "conservation", "list_hits",
 	}
 }
 

@@ -56,6 +56,7 @@ func TestColumns(t *testing.T) {
 		"band_by_practice release: area_type area_code area_name band people_rounded5? status notice",
 		"patient_bands secure: practice_code patient_id band tier? reasons registers",
 		"patient_reasons secure: practice_code patient_id reason rule detail value? value_2? unit? day?",
+		"tallies secure: practice_code table categories people key_sum?",
 		"conservation secure: practice_code table rule rows",
 		"list_hits secure: list rows",
 	}

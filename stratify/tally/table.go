@@ -100,6 +100,19 @@ func (t Table) Total() Cell {
 	return sum
 }
 
+// Each calls f with every cell in order and its categories, which are borrowed.
+func (t Table) Each(f func(categories []string, c Cell)) {
+	at := make([]int, len(t.Dimensions))
+	categories := make([]string, len(t.Dimensions))
+	for _, c := range t.Cells {
+		for d, k := range at {
+			categories[d] = t.Dimensions[d].Categories[k]
+		}
+		f(categories, c)
+		t.next(at)
+	}
+}
+
 // Margin returns the table by the named dimensions alone, in the order named,
 // summed over the rest; with no names it has one cell, the total. The error
 // wraps [ErrShape] when a name is not a dimension or comes twice.
