@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"os"
@@ -201,5 +202,65 @@ func TestUnmappedIsCounted(t *testing.T) {
 	table, err := os.ReadFile(filepath.Join(o.Folder, "release", "band_by_imd.csv"))
 	if err != nil || !strings.Contains(string(table), "neighbourhood,unmapped,Unmapped practices,all,all,") {
 		t.Errorf("no unmapped row: %v", err)
+	}
+}
+
+// An extract without a seal runs only when the job allows it, and says so.
+func TestUnsealed(t *testing.T) {
+	dir := madeSample(t)
+	if err := os.Remove(filepath.Join(dir, "extract", extract.ManifestName)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := try(t, dir, interimJob, roomy); !errors.Is(err, extract.ErrRefused) || !strings.Contains(err.Error(), "unsealed") {
+		t.Errorf("Run = %v", err)
+	}
+	o, err := try(t, dir, interimJob+"unsealed: allow\nas_of: 2026-03-31\n", roomy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Manifest.Sealed || !strings.Contains(strings.Join(o.Manifest.Remarks, "\n"), "UNSEALED") {
+		t.Errorf("manifest: sealed %v, remarks %q", o.Manifest.Sealed, o.Manifest.Remarks)
+	}
+}
+
+// A job may assert the extract's day; it cannot change it.
+func TestAsOfIsAsserted(t *testing.T) {
+	dir := madeSample(t)
+	if _, err := try(t, dir, interimJob+"as_of: 2026-03-31\n", roomy); err != nil {
+		t.Error(err)
+	}
+	if _, err := try(t, dir, interimJob+"as_of: 2026-04-01\n", roomy); !errors.Is(err, extract.ErrRefused) || !strings.Contains(err.Error(), "as_of") {
+		t.Errorf("Run = %v", err)
+	}
+}
+
+// Stopped in the middle, a run publishes nothing and leaves nothing behind.
+func TestStopped(t *testing.T) {
+	dir := madeSample(t)
+	j, err := job.Parse([]byte(interimJob), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	out := filepath.Join(dir, "out")
+	_, err = Run(ctx, j, Options{
+		Out: out, Secure: filepath.Join(dir, "secure"), Limits: run.Limits{Workers: 1, Memory: 1 << 30}, Version: "test", Log: zerolog.Nop(),
+		Progress: func(done, _ int) {
+			if done == 3 {
+				cancel()
+			}
+		},
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("Run = %v", err)
+	}
+	left, err := os.ReadDir(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range left {
+		if e.Name() != ".lock" && e.Name() != "runs" {
+			t.Errorf("%s was left behind", e.Name())
+		}
 	}
 }
