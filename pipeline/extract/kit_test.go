@@ -66,7 +66,7 @@ func write(t testing.TB, columns []col, l layout) []byte {
 		group[c.name] = node
 	}
 	schema := parquet.NewSchema("table", group)
-	options := []parquet.WriterOption{schema, parquet.DataPageVersion(max(l.version, 0))}
+	options := []parquet.WriterOption{schema, parquet.DataPageVersion(max(l.version, 0)), parquet.CreatedBy("test", "1", "1")}
 	if l.version == 0 {
 		options[1] = parquet.DataPageVersion(2)
 	}
