@@ -66,11 +66,15 @@ func lives(id string, change ...func(e *source.Patient)) row {
 func from(d frame.Day) func(e *source.Patient) {
 	return func(e *source.Patient) { e.RegistrationStart = d }
 }
+
 func until(d frame.Day) func(e *source.Patient) {
 	return func(e *source.Patient) { e.RegistrationEnd = d }
 }
+
 func died(d frame.Day) func(e *source.Patient) { return func(e *source.Patient) { e.DeathMonth = d } }
+
 func born(d frame.Day) func(e *source.Patient) { return func(e *source.Patient) { e.BirthMonth = d } }
+
 func kind(k string) func(e *source.Patient) {
 	return func(e *source.Patient) { e.RegistrationType = k }
 }

@@ -42,11 +42,10 @@ func resultLines(r *run.Result, m *model.Compiled) []string {
 	}
 	evidenceLines(&s, r)
 	for _, t := range r.Tallies {
-		at := make([]int, len(t.Dimensions))
 		for i, c := range t.Cells {
 			name, rest := "", i
-			for d := len(at) - 1; d >= 0; d-- { // the last dimension varies fastest
-				categories := t.Dimensions[d].Categories
+			for _, d := range slices.Backward(t.Dimensions) { // the last varies fastest
+				categories := d.Categories
 				name, rest = "/"+categories[rest%len(categories)]+name, rest/len(categories)
 			}
 			if c.N != 0 || c.Key != 0 {

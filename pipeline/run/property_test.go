@@ -188,7 +188,11 @@ func agree(t rapid.TB, dir string, e gen.Extract, s setting, models ...*bench) {
 	if err := write(dir, e); err != nil {
 		t.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	}()
 	opened, err := extract.Open(dir, true, e.AsOf)
 	if err != nil {
 		t.Fatal(err)
