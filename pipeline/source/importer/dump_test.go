@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"riskband/pipeline/extract"
+	"riskband/pipeline/extract/anytable"
 	"riskband/pipeline/source/importer/account"
 	"riskband/pipeline/source/importer/folder"
 )
@@ -34,7 +34,7 @@ func dump(t *testing.T, dir string, keys map[string]string) string {
 		var part []string
 		for _, file := range files {
 			_, code, _ := strings.Cut(filepath.Base(filepath.Dir(file)), "=")
-			err := extract.ReadTable(file, table.columns, func(values []extract.Value) error {
+			err := anytable.Read(file, table.columns, func(values []anytable.Value) error {
 				line := table.name + " " + code
 				for i := range values {
 					word := show(values, i)
@@ -59,7 +59,7 @@ func dump(t *testing.T, dir string, keys map[string]string) string {
 }
 
 func show(r folder.Row, i int) string {
-	if r[i].Kind == extract.DayValue {
+	if r[i].Kind == anytable.DayValue {
 		d, _ := r.Day(i)
 		return d.String()
 	}

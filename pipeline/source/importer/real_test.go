@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"riskband/pipeline/extract"
+	"riskband/pipeline/extract/anytable"
 	"riskband/pipeline/source/importer/folder"
 	"riskband/stratify/frame"
 )
@@ -29,7 +29,7 @@ func sumUp(t *testing.T, dir string) sums {
 			t.Fatal(err)
 		}
 		for _, file := range files {
-			err := extract.ReadTable(file, columns, func(values []extract.Value) error {
+			err := anytable.Read(file, columns, func(values []anytable.Value) error {
 				s.rows[table]++
 				do(values)
 				return nil
@@ -43,7 +43,7 @@ func sumUp(t *testing.T, dir string) sums {
 		s.days["birth"] += r[0].Int
 		s.days["death"] += r[1].Int
 		s.days["start"] += r[2].Int
-		if r[3].Kind == extract.NullValue {
+		if r[3].Kind == anytable.NullValue {
 			s.rows["open"]++
 		}
 		s.rows[r.Text(4)]++
@@ -51,7 +51,7 @@ func sumUp(t *testing.T, dir string) sums {
 	each("clinical_events", []string{"snomedct_code", "numeric_value", "date"}, func(r folder.Row) {
 		s.rows[r.Text(0)]++
 		s.value[r.Text(0)] += r[1].Float
-		if r[1].Kind == extract.NullValue {
+		if r[1].Kind == anytable.NullValue {
 			s.days["coded"] += r[2].Int
 		}
 	})

@@ -10,16 +10,16 @@ import (
 	"os"
 	"strings"
 
-	"riskband/pipeline/extract"
+	"riskband/pipeline/extract/anytable"
 )
 
 // readCSV reads chosen columns of a text table with a header, under the terms of
-// [extract.ReadTable]: names without regard to case, "?" for optional, one value
+// [anytable.Read]: names without regard to case, "?" for optional, one value
 // per entry of columns. An empty field is null.
 //
 // Where the header has a tab, fields are cut at tabs and quotes mean nothing, as
 // in vocabulary files; otherwise at commas with the usual quoting.
-func readCSV(path string, columns []string, each func([]extract.Value) error) error {
+func readCSV(path string, columns []string, each func([]anytable.Value) error) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("open table: %w", err)
@@ -28,7 +28,7 @@ func readCSV(path string, columns []string, each func([]extract.Value) error) er
 	return scanCSV(file, path, columns, each)
 }
 
-func scanCSV(in io.Reader, path string, columns []string, each func([]extract.Value) error) error {
+func scanCSV(in io.Reader, path string, columns []string, each func([]anytable.Value) error) error {
 	next, err := records(in)
 	if err != nil {
 		return fmt.Errorf("read %s: %w: %w", path, err, ErrSource)
@@ -41,7 +41,7 @@ func scanCSV(in io.Reader, path string, columns []string, each func([]extract.Va
 	if err != nil {
 		return err
 	}
-	values := make([]extract.Value, len(columns))
+	values := make([]anytable.Value, len(columns))
 	for {
 		fields, err := next()
 		if errors.Is(err, io.EOF) {
@@ -51,9 +51,9 @@ func scanCSV(in io.Reader, path string, columns []string, each func([]extract.Va
 			return fmt.Errorf("read %s: %w: %w", path, err, ErrSource)
 		}
 		for i, p := range at {
-			values[i] = extract.Value{}
+			values[i] = anytable.Value{}
 			if p >= 0 && fields[p] != "" {
-				values[i] = extract.Value{Kind: extract.TextValue, Text: fields[p]}
+				values[i] = anytable.Value{Kind: anytable.TextValue, Text: fields[p]}
 			}
 		}
 		if err := each(values); err != nil {

@@ -4,7 +4,7 @@
 // columns row by row, and turns their values into days, numbers and ids.
 //
 // Where it stands: the importers read through it; Parquet goes on to
-// pipeline/extract, comma and tab separated text is read here.
+// pipeline/extract/anytable, comma and tab separated text is read here.
 //
 // Terms it owns: Folder, Row.
 //

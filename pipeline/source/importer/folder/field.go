@@ -6,23 +6,23 @@ import (
 	"strings"
 	"time"
 
-	"riskband/pipeline/extract"
+	"riskband/pipeline/extract/anytable"
 	"riskband/stratify/frame"
 )
 
 // Row is one Row of a source table: one value per column asked for.
-type Row []extract.Value
+type Row []anytable.Value
 
 // Text returns a value as text, "" for null.
 func (r Row) Text(i int) string {
 	switch v := r[i]; v.Kind {
-	case extract.TextValue:
+	case anytable.TextValue:
 		return strings.TrimSpace(v.Text)
-	case extract.IntegerValue:
+	case anytable.IntegerValue:
 		return strconv.FormatInt(v.Int, 10)
-	case extract.FloatValue:
+	case anytable.FloatValue:
 		return strconv.FormatFloat(v.Float, 'f', -1, 64)
-	case extract.NullValue, extract.DayValue, extract.TimestampValue:
+	case anytable.NullValue, anytable.DayValue, anytable.TimestampValue:
 	}
 	return ""
 }
@@ -31,11 +31,11 @@ func (r Row) Text(i int) string {
 // written as 12.0, as some tools do for columns with gaps, are whole.
 func (r Row) ID(i int) (id int64, ok bool) {
 	switch v := r[i]; v.Kind {
-	case extract.IntegerValue:
+	case anytable.IntegerValue:
 		return v.Int, true
-	case extract.FloatValue:
+	case anytable.FloatValue:
 		return whole(v.Float)
-	case extract.TextValue:
+	case anytable.TextValue:
 		s := strings.TrimSpace(v.Text)
 		if id, err := strconv.ParseInt(s, 10, 64); err == nil {
 			return id, true
@@ -44,7 +44,7 @@ func (r Row) ID(i int) (id int64, ok bool) {
 			id, err := strconv.ParseInt(head, 10, 64)
 			return id, err == nil
 		}
-	case extract.NullValue, extract.DayValue, extract.TimestampValue:
+	case anytable.NullValue, anytable.DayValue, anytable.TimestampValue:
 	}
 	return 0, false
 }
@@ -58,13 +58,13 @@ func whole(f float64) (int64, bool) {
 // not a number.
 func (r Row) Number(i int) (f float64, null, ok bool) {
 	switch v := r[i]; v.Kind {
-	case extract.NullValue:
+	case anytable.NullValue:
 		return math.NaN(), true, false
-	case extract.IntegerValue:
+	case anytable.IntegerValue:
 		return float64(v.Int), false, true
-	case extract.FloatValue:
+	case anytable.FloatValue:
 		f = v.Float
-	case extract.TextValue:
+	case anytable.TextValue:
 		parsed, err := strconv.ParseFloat(strings.TrimSpace(v.Text), 64)
 		if err != nil {
 			return math.NaN(), false, false
@@ -80,13 +80,13 @@ func (r Row) Number(i int) (f float64, null, ok bool) {
 // that offset. Text may be 2006-01-02, 20060102, or either with a time behind it.
 func (r Row) Day(i int) (frame.Day, bool) {
 	switch v := r[i]; v.Kind {
-	case extract.DayValue:
+	case anytable.DayValue:
 		return dayIn(v.Int)
-	case extract.TimestampValue:
+	case anytable.TimestampValue:
 		return dayIn(int64(math.Floor(float64(v.Int) / (24 * 60 * 60))))
-	case extract.TextValue:
+	case anytable.TextValue:
 		return parseDay(strings.TrimSpace(v.Text))
-	case extract.NullValue, extract.IntegerValue, extract.FloatValue:
+	case anytable.NullValue, anytable.IntegerValue, anytable.FloatValue:
 	}
 	return frame.NoDay, false
 }

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"riskband/pipeline/extract"
+	"riskband/pipeline/extract/anytable"
 )
 
 // ErrSource is wrapped when the source folder or a file of it is not as it must be.
@@ -22,12 +22,12 @@ type Folder struct {
 }
 
 // tableKind reads one format of table.
-type tableKind func(path string, columns []string, each func([]extract.Value) error) error
+type tableKind func(path string, columns []string, each func([]anytable.Value) error) error
 
 func kindOf(path string) tableKind {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".parquet":
-		return extract.ReadTable
+		return anytable.Read
 	case ".csv", ".tsv":
 		return readCSV
 	}
@@ -98,7 +98,7 @@ func (f *Folder) Read(table string, columns []string, each func(Row) error) erro
 	const rowsBetweenChecks = 1 << 12
 	n := 0
 	for _, path := range f.files[table] {
-		err := kindOf(path)(path, columns, func(values []extract.Value) error {
+		err := kindOf(path)(path, columns, func(values []anytable.Value) error {
 			if n++; n%rowsBetweenChecks == 0 {
 				if err := f.ctx.Err(); err != nil {
 					return err
@@ -106,7 +106,7 @@ func (f *Folder) Read(table string, columns []string, each func(Row) error) erro
 			}
 			return each(values)
 		})
-		if errors.Is(err, extract.ErrTable) {
+		if errors.Is(err, anytable.ErrTable) {
 			err = fmt.Errorf("%w: %w", err, ErrSource)
 		}
 		if err != nil {

@@ -9,16 +9,16 @@ import (
 	"strings"
 	"testing"
 
-	"riskband/pipeline/extract"
+	"riskband/pipeline/extract/anytable"
 )
 
 // cells reads text as a table and prints it, null as "-".
 func cells(text string, columns ...string) (string, error) {
 	var out []string
-	err := scanCSV(strings.NewReader(text), "t.csv", columns, func(values []extract.Value) error {
+	err := scanCSV(strings.NewReader(text), "t.csv", columns, func(values []anytable.Value) error {
 		var line []string
 		for _, v := range values {
-			if v.Kind == extract.NullValue {
+			if v.Kind == anytable.NullValue {
 				v.Text = "-"
 			}
 			line = append(line, v.Text)
@@ -68,7 +68,7 @@ func FuzzCSV(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		err := scanCSV(bytes.NewReader(text), "t.csv", []string{"a", "b?"}, func(values []extract.Value) error {
+		err := scanCSV(bytes.NewReader(text), "t.csv", []string{"a", "b?"}, func(values []anytable.Value) error {
 			if len(values) != 2 {
 				t.Fatalf("%d values", len(values))
 			}
@@ -95,7 +95,7 @@ func FuzzCSV(f *testing.F) {
 }
 
 func TestFields(t *testing.T) {
-	text := func(s string) Row { return Row{{Kind: extract.TextValue, Text: s}} }
+	text := func(s string) Row { return Row{{Kind: anytable.TextValue, Text: s}} }
 	day := func(r Row, want string) {
 		t.Helper()
 		if got, ok := r.Day(0); got.String() != want || ok != (want != "") {
@@ -110,9 +110,9 @@ func TestFields(t *testing.T) {
 	day(text("10/07/2017"), "")
 	day(text("1899-12-31"), "")
 	day(Row{{}}, "")
-	day(Row{{Kind: extract.DayValue, Int: 19000}}, "2022-01-08")
-	day(Row{{Kind: extract.TimestampValue, Int: -1}}, "1969-12-31")
-	day(Row{{Kind: extract.DayValue, Int: 1 << 40}}, "")
+	day(Row{{Kind: anytable.DayValue, Int: 19000}}, "2022-01-08")
+	day(Row{{Kind: anytable.TimestampValue, Int: -1}}, "1969-12-31")
+	day(Row{{Kind: anytable.DayValue, Int: 1 << 40}}, "")
 	id := func(r Row, want int64, valid bool) {
 		t.Helper()
 		if got, ok := r.ID(0); ok != valid || (ok && got != want) {
@@ -124,9 +124,9 @@ func TestFields(t *testing.T) {
 	id(text("12.5"), 0, false)
 	id(text("x"), 0, false)
 	id(Row{{}}, 0, false)
-	id(Row{{Kind: extract.FloatValue, Float: 12}}, 12, true)
-	id(Row{{Kind: extract.FloatValue, Float: 12.5}}, 0, false)
-	id(Row{{Kind: extract.FloatValue, Float: 1e300}}, 0, false)
+	id(Row{{Kind: anytable.FloatValue, Float: 12}}, 12, true)
+	id(Row{{Kind: anytable.FloatValue, Float: 12.5}}, 0, false)
+	id(Row{{Kind: anytable.FloatValue, Float: 1e300}}, 0, false)
 	number := func(r Row, want float64, null, valid bool) {
 		t.Helper()
 		if got, n, ok := r.Number(0); ok != valid || n != null || (ok && got != want) {
@@ -137,7 +137,7 @@ func TestFields(t *testing.T) {
 	number(text("inf"), 0, false, false)
 	number(text("120/80"), 0, false, false)
 	number(Row{{}}, 0, true, false)
-	number(Row{{Kind: extract.IntegerValue, Int: 3}}, 3, false, true)
+	number(Row{{Kind: anytable.IntegerValue, Int: 3}}, 3, false, true)
 }
 
 func TestOpenFolder(t *testing.T) {

@@ -1,4 +1,4 @@
-package extract
+package anytable
 
 import (
 	"errors"
@@ -12,12 +12,12 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// ErrTable is wrapped by every error of [ReadTable] that lies in the file: a
+// ErrTable is wrapped by every error of [Read] that lies in the file: a
 // column that is absent, nested or of an unknown type, a codec that cannot be
 // read, damage, or rows that differ from the footer.
 var ErrTable = errors.New("table not readable")
 
-// ReadTable reads chosen columns of any flat Parquet file, in file order. It is
+// Read reads chosen columns of any flat Parquet file, in file order. It is
 // for tables that are not yet of the contract, such as those of an importer.
 //
 // A name in columns that ends in "?" is optional: where the file lacks it, every
@@ -29,7 +29,7 @@ var ErrTable = errors.New("table not readable")
 // Memory follows the largest page of each column, not the file. The rows
 // delivered are compared with the footer. Errors name file and column, never a
 // value.
-func ReadTable(path string, columns []string, each func(row []Value) error) error {
+func Read(path string, columns []string, each func(row []Value) error) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("open table: %w", err)

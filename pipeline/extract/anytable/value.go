@@ -1,4 +1,4 @@
-package extract
+package anytable
 
 import (
 	"encoding/binary"
@@ -29,7 +29,7 @@ const (
 	TimestampValue           // Int, whole seconds since 1970-01-01 00:00, rounded down
 )
 
-// Value is one value of a table read by [ReadTable]; the zero Value is null.
+// Value is one value of a table read by [Read]; the zero Value is null.
 type Value struct {
 	Kind  ValueKind
 	Text  string

@@ -1,4 +1,4 @@
-package extract
+package anytable
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go/deprecated"
 )
 
-// every kind of column ReadTable knows, one row of nulls and one of values.
+// every kind of column Read knows, one row of nulls and one of values.
 type everyKind struct {
 	Text   *string          `parquet:"PERSON_Name,optional,dict"`
 	Whole  *int32           `parquet:"whole,optional"`
@@ -41,14 +41,14 @@ func writeRows[T any](t *testing.T, rows []T, options ...parquet.WriterOption) s
 }
 
 func readAll(path string, columns ...string) (rows [][]Value, err error) {
-	err = ReadTable(path, columns, func(row []Value) error {
+	err = Read(path, columns, func(row []Value) error {
 		rows = append(rows, append([]Value(nil), row...))
 		return nil
 	})
 	return rows, err
 }
 
-func TestReadTableKinds(t *testing.T) {
+func TestReadKinds(t *testing.T) {
 	// -1.5 s before the epoch rounds down to -2; day 19,000 is 2022-01-08
 	// (Julian day 2,459,588) and 19,000 x 86,400 = 1,641,600,000 seconds.
 	full := everyKind{
@@ -100,7 +100,7 @@ func TestReadTableKinds(t *testing.T) {
 	}
 }
 
-func TestReadTableDecimals(t *testing.T) {
+func TestReadDecimals(t *testing.T) {
 	type decimals struct {
 		Narrow int32    `parquet:"narrow,decimal(2:9)"`
 		Fixed  [16]byte `parquet:"fixed,decimal(4:38)"`
@@ -128,7 +128,7 @@ func TestReadTableDecimals(t *testing.T) {
 }
 
 // Pages, row groups and blocks are cut at sizes that do not divide each other.
-func TestReadTableAcrossPages(t *testing.T) {
+func TestReadAcrossPages(t *testing.T) {
 	type pair struct {
 		ID   int64   `parquet:"id"`
 		Code *string `parquet:"code,optional,dict"`
@@ -143,7 +143,7 @@ func TestReadTableAcrossPages(t *testing.T) {
 	}
 	path := writeRows(t, rows, parquet.PageBufferSize(777), parquet.MaxRowsPerRowGroup(3001))
 	at := 0
-	err := ReadTable(path, []string{"code", "id"}, func(row []Value) error {
+	err := Read(path, []string{"code", "id"}, func(row []Value) error {
 		want := Value{}
 		if rows[at].Code != nil {
 			want = Value{Kind: TextValue, Text: *rows[at].Code}
@@ -158,12 +158,12 @@ func TestReadTableAcrossPages(t *testing.T) {
 		t.Fatalf("read %d rows, %v; want %d", at, err, n)
 	}
 	enough := errors.New("enough")
-	if err := ReadTable(path, []string{"id"}, func([]Value) error { return enough }); !errors.Is(err, enough) {
+	if err := Read(path, []string{"id"}, func([]Value) error { return enough }); !errors.Is(err, enough) {
 		t.Errorf("error of each came back as %v", err)
 	}
 }
 
-func TestReadTableRefusals(t *testing.T) {
+func TestReadRefusals(t *testing.T) {
 	type odd struct {
 		List   []int64 `parquet:"list"`
 		Twice  int64   `parquet:"twice"`
@@ -201,7 +201,7 @@ func TestReadTableRefusals(t *testing.T) {
 
 // A flipped byte gives an error or as many rows as the footer says, never a panic,
 // and an error never quotes the data.
-func TestReadTableDamage(t *testing.T) {
+func TestReadDamage(t *testing.T) {
 	type secret struct {
 		Code string  `parquet:"code,dict"`
 		N    float64 `parquet:"n"`
@@ -234,7 +234,7 @@ func TestReadTableDamage(t *testing.T) {
 }
 
 // Any bytes: an error or rows, never a panic, and every error of the file is ErrTable.
-func FuzzReadTable(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	type pair struct {
 		Code string  `parquet:"code,dict"`
 		N    float64 `parquet:"n"`
@@ -268,7 +268,7 @@ func flipped(good []byte, at int) []byte {
 //	select count(*), sum(value_as_number), count(unit_source_value),
 //	       sum(person_id), max(measurement_date),
 //	       sum(epoch(measurement_datetime)) from 'measurement.parquet'
-func TestReadTableDuckDBFile(t *testing.T) {
+func TestReadDuckDBFile(t *testing.T) {
 	path := "../../../shared/data/omop-synthea27nj/measurement.parquet"
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("skipped: no file at", path)
@@ -276,7 +276,7 @@ func TestReadTableDuckDBFile(t *testing.T) {
 	var rows, units, people, latest, seconds int64
 	var sum float64
 	columns := []string{"VALUE_AS_NUMBER", "unit_source_value", "person_id", "measurement_date", "measurement_datetime"}
-	err := ReadTable(path, columns, func(r []Value) error {
+	err := Read(path, columns, func(r []Value) error {
 		rows++
 		sum += r[0].Float
 		if r[1].Kind == TextValue {
