@@ -37,7 +37,7 @@ def codes_of(name):
 def concepts():
     lists = {g: {code for name in names for code in codes_of(name)} for g, names in GROUPS.items()}
     codes = sorted(set().union(*lists.values()))
-    return pl.DataFrame({"snomedct_code": codes, **{g: [code in l for code in codes] for g, l in lists.items()}}).lazy()
+    return pl.DataFrame({"snomedct_code": codes, **{g: [code in l for code in codes] for g, l in lists.items()}}).with_row_index("concept")
 
 
 def scan(o, table):
@@ -66,17 +66,17 @@ def people(o, day):
     ).collect(engine="streaming")
 
 
-def used(o, day, who):
-    """Rows of a listed code, a counted person, a date from birth to the as-of day."""
+def used(o, day, who, codes):
+    """Rows of a listed code, a counted person, a date from birth to the as-of day; narrow, as in sql/bands.sql."""
     keys = who.lazy().select("practice_code", "patient_id", "person", "birth_month")
     e = scan(o, "clinical_events").select("practice_code", "patient_id", "date", "snomedct_code", "numeric_value").filter(c("date") <= day)
-    e = e.join(concepts(), on="snomedct_code").join(keys, on=["practice_code", "patient_id"]).filter(c("date") >= c("birth_month"))
+    e = e.join(codes.lazy().select("concept", "snomedct_code", "home"), on="snomedct_code").join(keys, on=["practice_code", "patient_id"]).filter(c("date") >= c("birth_month"))
     add = pl.when(c("home")).then(5.0).otherwise(0.0)
-    return e.with_columns(value=c("numeric_value") + add).drop("practice_code", "patient_id", "snomedct_code", "numeric_value", "birth_month", "home").collect(engine="streaming")
+    return e.select("person", "concept", "date", value=c("numeric_value") + add).collect(engine="streaming")
 
 
-def folded(rows):
-    rows = rows.lazy()
+def folded(rows, codes):
+    rows = rows.lazy().join(codes.lazy().drop("snomedct_code", "home"), on="concept")
     def between(low, high):
         return (c("value") >= low) & (c("value") < high)
     last = [c("date").filter(c(g)).max().alias(g) for g in GROUPS if g not in ("sbp", "dbp", "home", "hba1c", "dep")]
@@ -198,8 +198,9 @@ def main():
             print(f"{name}: {time.perf_counter() - began:.3f} s")
         return value
     who = step("people", people(o, day))
-    rows = step("used", used(o, day, who))
-    bands = step("decide", decide(day, who, folded(rows), admissions(o, day, who)))
+    codes = concepts()
+    rows = step("used", used(o, day, who, codes))
+    bands = step("decide", decide(day, who, folded(rows, codes), admissions(o, day, who)))
     counted = step("count", count(o, bands))
     if o.out:
         pathlib.Path(o.out).mkdir(parents=True, exist_ok=True)

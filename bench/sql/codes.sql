@@ -8,6 +8,7 @@ FROM read_csv(getvariable('codelists'), header = true, all_varchar = true, filen
 
 CREATE TEMP TABLE concepts AS
 SELECT
+    row_number() OVER ()::SMALLINT AS concept,
     code,
     bool_or(list = 'hyp_cod')                    AS hyp,  bool_or(list = 'hypres_cod')  AS hyp_res,
     bool_or(list = 'dm_cod')                     AS dm,   bool_or(list = 'dmres_cod')   AS dm_res,
