@@ -73,14 +73,14 @@ func met(k model.Control, target int, values []float64) bool {
 	return true
 }
 
-// newHere: registered here, or first diagnosed with the earliest of the
-// control's registers the person is on, fewer than the given days ago.
+// newHere: registered here, or first diagnosed with what brings the person into
+// the control, fewer than the given days ago; of several, the earliest.
 func (r *reference) newHere(c chart, k model.Control) bool {
 	if k.NotYetDueDays == 0 {
 		return false
 	}
 	earliest := frame.Day(math.MaxInt32)
-	for _, id := range positive(k.Of) {
+	for _, id := range r.bringing(c, k.Of) {
 		if yes, _, first := r.register(c, id); yes {
 			earliest = min(earliest, first)
 		}
@@ -88,14 +88,20 @@ func (r *reference) newHere(c chart, k model.Control) bool {
 	return r.recent(c.start, k.NotYetDueDays) || (earliest != math.MaxInt32 && r.recent(earliest, k.NotYetDueDays))
 }
 
-// positive lists the registers an expression names outside a not.
-func positive(e model.Expr) []string {
+// bringing lists the registers an expression names outside a not, leaving out
+// what is inside an all that does not hold.
+func (r *reference) bringing(c chart, e model.Expr) []string {
+	if len(e.All) > 0 {
+		if yes, _ := r.holds(c, e); !yes {
+			return nil
+		}
+	}
 	var ids []string
 	if e.Register != "" {
 		ids = append(ids, e.Register)
 	}
 	for _, sub := range slices.Concat(e.All, e.Any) {
-		ids = append(ids, positive(sub)...)
+		ids = append(ids, r.bringing(c, sub)...)
 	}
 	return ids
 }

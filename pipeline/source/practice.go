@@ -60,46 +60,73 @@ func (w *PracticeWriter) Patient(p Patient) error { return w.patients.add(w.code
 // Event adds one clinical event.
 func (w *PracticeWriter) Event(e Event) error { return w.events.add(e) }
 
-// Medication adds one issue.
-func (w *PracticeWriter) Medication(m Medication) error {
-	if w.medications == nil {
-		w.medications = newMedicationTable()
-		if err := w.open(&w.medications.table); err != nil {
+// Start makes optional tables that are to be there even when nothing is written
+// to them: an empty table says that nothing happened, an absent one that nothing
+// is known. Names are those of the contract.
+func (w *PracticeWriter) Start(tables ...string) error {
+	start := map[string]func() error{
+		"medications": func() error { return begin(w, &w.medications, newMedicationTable) },
+		"apcs":        func() error { return begin(w, &w.spells, newSpellTable) },
+		"ec":          func() error { return begin(w, &w.attendances, newAttendanceTable) },
+		"scores":      func() error { return begin(w, &w.scores, newScoreTable) },
+	}
+	for _, name := range tables {
+		f, ok := start[name]
+		if !ok {
+			return fmt.Errorf("start table %s of practice %s: the contract has no such optional table", name, w.code)
+		}
+		if err := f(); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// holder is any of the tables.
+type holder interface{ itself() *table }
+
+func (t *table) itself() *table { return t }
+
+// begin makes an optional table the first time it is needed.
+func begin[T any, P interface {
+	*T
+	holder
+}](w *PracticeWriter, at *P, fresh func() P) error {
+	if *at != nil {
+		return nil
+	}
+	*at = fresh()
+	return w.open((*at).itself())
+}
+
+// Medication adds one issue.
+func (w *PracticeWriter) Medication(m Medication) error {
+	if err := begin(w, &w.medications, newMedicationTable); err != nil {
+		return err
 	}
 	return w.medications.add(m)
 }
 
 // Spell adds one admitted spell. Its slices are not kept.
 func (w *PracticeWriter) Spell(s Spell) error {
-	if w.spells == nil {
-		w.spells = newSpellTable()
-		if err := w.open(&w.spells.table); err != nil {
-			return err
-		}
+	if err := begin(w, &w.spells, newSpellTable); err != nil {
+		return err
 	}
 	return w.spells.add(s)
 }
 
 // Attendance adds one emergency care attendance.
 func (w *PracticeWriter) Attendance(a Attendance) error {
-	if w.attendances == nil {
-		w.attendances = newAttendanceTable()
-		if err := w.open(&w.attendances.table); err != nil {
-			return err
-		}
+	if err := begin(w, &w.attendances, newAttendanceTable); err != nil {
+		return err
 	}
 	return w.attendances.add(a)
 }
 
 // Score adds one score computed elsewhere.
 func (w *PracticeWriter) Score(s Score) error {
-	if w.scores == nil {
-		w.scores = newScoreTable()
-		if err := w.open(&w.scores.table); err != nil {
-			return err
-		}
+	if err := begin(w, &w.scores, newScoreTable); err != nil {
+		return err
 	}
 	return w.scores.add(s)
 }

@@ -91,25 +91,42 @@ func (b *builder) control(i int) string {
 			}
 			c.targets = append(c.targets, group)
 		}
-		for _, id := range spec.Of.registers() {
-			c.registers = append(c.registers, b.c.Spec.register(id))
-		}
+		c.clocks = b.clocks(spec.Of, none)
 		b.c.controls[i] = c
 		b.step(func(o *Outcome) { o.judge(i) })
 		return ""
 	})
 }
 
-// registers lists the registers an expression names outside a not.
-func (e Expr) registers() []string {
-	var ids []string
+// clocks lists the registers an expression names outside a not. A register
+// inside an all brings in only those of its people the whole of it holds for.
+func (b *builder) clocks(e Expr, within slot) []clock {
+	if len(e.All) > 0 {
+		holds, _ := b.expr(e)
+		within = b.both(within, holds)
+	}
+	var cs []clock
 	if e.Register != "" {
-		ids = append(ids, e.Register)
+		brings := within
+		if brings == none {
+			brings = b.atom(e)
+		}
+		cs = append(cs, clock{b.c.Spec.register(e.Register), brings})
 	}
 	for _, sub := range append(append([]Expr{}, e.All...), e.Any...) {
-		ids = append(ids, sub.registers()...)
+		cs = append(cs, b.clocks(sub, within)...)
 	}
-	return ids
+	return cs
+}
+
+// both joins two predicates; the first may be none.
+func (b *builder) both(one, two slot) slot {
+	if one == none {
+		return two
+	}
+	out := b.newSlot()
+	b.step(combine(Expr{All: make([]Expr, 2)}, out, []slot{one, two}))
+	return out
 }
 
 func (b *builder) score(i int) string {

@@ -60,7 +60,14 @@ type compiledControl struct {
 	of            slot
 	notApplicable slot
 	targets       []slot // predicate of each target's group; none for the last
-	registers     []int  // whose first diagnosis starts the clock
+	clocks        []clock
+}
+
+// clock is a register whose first diagnosis starts the time until a measurement
+// is due, for the people it brings into the control.
+type clock struct {
+	register int
+	brings   slot
 }
 
 type compiledScore struct {

@@ -340,3 +340,18 @@ func TestUncontrolledReadingNeverLowersBand(t *testing.T) {
 		}
 	}
 }
+
+// Diabetes does not bring someone of 85 into blood pressure control, so an old
+// diagnosis of it does not make the measurement for a new hypertension due.
+func TestNotYetDueCountsWhatBringsIn(t *testing.T) {
+	c := ten(t, everyTable)
+	f := func(want model.State, birth frame.Day) {
+		t.Helper()
+		o := one(t, c, birth, longSince, event{"dm_cod", longSince, none}, event{"hyp_cod", asOf - 10, none})
+		if got := state(t, o, "blood_pressure"); got != want {
+			t.Errorf("state %v, want %v", got, want)
+		}
+	}
+	f(model.NotYetDue, frame.Date(1940, 1, 1))
+	f(model.NeverMeasured, frame.Date(1960, 1, 1))
+}

@@ -145,7 +145,8 @@ func (t Target) meets(part int, v float64) bool {
 }
 
 // newHere reports whether the person was registered here, or first diagnosed
-// with the earliest of the control's registers they are on, fewer than days ago.
+// with what brings them into the control, fewer than days ago. Of several
+// conditions that bring them in, the earliest counts.
 func (o *Outcome) newHere(c *compiledControl, person, days int) bool {
 	if days == 0 {
 		return false
@@ -154,10 +155,10 @@ func (o *Outcome) newHere(c *compiledControl, person, days int) bool {
 		return true
 	}
 	earliest := frame.NoDay
-	for _, r := range c.registers {
-		on, ok := o.Register(r)
-		first := o.Table.Days(o.Model.registers[r].first)[person]
-		if ok && on.Has(person) && (!earliest.Known() || first < earliest) {
+	for _, k := range c.clocks {
+		first := o.Table.Days(o.Model.registers[k.register].first)[person]
+		on, ok := o.Register(k.register)
+		if ok && on.Has(person) && o.bits[k.brings].Has(person) && (!earliest.Known() || first < earliest) {
 			earliest = first
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"riskband/pipeline/source"
 	"riskband/pipeline/source/importer/account"
@@ -50,6 +51,9 @@ func newCommon(ctx context.Context, from, to string, o Options, required, option
 	f, missing, err := folder.Open(ctx, from, required, optional)
 	if err != nil {
 		return common{}, err
+	}
+	if !slices.Contains(missing, "visit_occurrence") && !slices.Contains(missing, "encounters") {
+		t.hospital = []string{"apcs", "ec"} // known for everyone, also where nothing happened
 	}
 	return common{folder: f, target: t, mapping: m, ledger: account.NewLedger(), missing: missing}, nil
 }

@@ -22,6 +22,7 @@ const practicesAtOnce = 16
 type target struct {
 	dir       string
 	practices []string // codes
+	hospital  []string // tables of hospital use that the source knows about
 }
 
 func newTarget(dir string) (*target, error) {
@@ -75,6 +76,9 @@ func (t *target) fill(b *batch, people []person, rows func(*batch) error) error 
 			return err
 		}
 		b.writers = append(b.writers, w)
+		if err := w.Start(t.hospital...); err != nil {
+			return err
+		}
 	}
 	for i := range people {
 		if !b.holds(&people[i]) {

@@ -126,6 +126,9 @@ func (m *maker) writePractice(dir string, at int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
+	if err := w.Start("medications", "apcs"); err != nil {
+		return err
+	}
 	m.rows.before = m.rows.Events
 	return m.practice(at, w)
 }
