@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"riskband/pipeline/extract"
+	"riskband/pipeline/extract/reference"
 	"riskband/pipeline/job"
 	"riskband/pipeline/manifest"
 	"riskband/pipeline/run"
@@ -33,7 +34,7 @@ type inputs struct {
 	tables    model.Tables
 	members   []tally.Membership
 	geography *tally.Geography
-	lsoa      *extract.LSOA // nil when the job names none
+	lsoa      *reference.LSOA // nil when the job names none
 	programme disclose.Programme
 	key       disclose.Key
 	sums      struct{ practices, lsoa string }
@@ -99,7 +100,7 @@ func (in *inputs) openModel() (err error) {
 }
 
 func (in *inputs) openReference() (err error) {
-	if in.members, err = extract.ReadPractices(in.job.PracticesFile()); err != nil {
+	if in.members, err = reference.ReadPractices(in.job.PracticesFile()); err != nil {
 		return err
 	}
 	if in.geography, err = tally.NewGeography(in.members, in.extract.AsOf()); err != nil {
@@ -111,7 +112,7 @@ func (in *inputs) openReference() (err error) {
 	if in.job.LSOAFile() == "" {
 		return nil
 	}
-	if in.lsoa, err = extract.ReadLSOA(in.job.LSOAFile()); err != nil {
+	if in.lsoa, err = reference.ReadLSOA(in.job.LSOAFile()); err != nil {
 		return err
 	}
 	in.sums.lsoa, err = sumFile(in.job.LSOAFile())

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"riskband/pipeline/extract"
+	"riskband/pipeline/extract/reference"
 	"riskband/pipeline/run"
 	"riskband/stratify/disclose"
 	"riskband/stratify/frame"
@@ -129,7 +130,7 @@ func planOf(e *extract.Extract, dir string) (*run.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	lsoa, err := extract.ReadLSOA(dir + "/reference/lsoa.csv")
+	lsoa, err := reference.ReadLSOA(dir + "/reference/lsoa.csv")
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ import (
 
 const (
 	damagedSet = sampleData + "/damaged"
-	rulesFile  = "../../pipeline/extract/rule.go"
+	rulesFile  = "../../pipeline/extract/refusal/rule.go"
 )
 
 var update = flag.Bool("update", false, "rewrite expected.txt of every folder of sample-data/damaged")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/stratify/frame"
 )
 
@@ -137,12 +138,12 @@ func BenchmarkScan(b *testing.B) {
 		b.Run(kind.name+"/digest", func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			defer cpuPerOp(b)()
-			var l ledger
+			var l refusal.Ledger
 			f := openParquet(found{table: "clinical_events"}, data, p.contract, &l)
 			for b.Loop() {
 				var d digest
-				if err := f.digest(&d); err != nil || l.err() != nil {
-					b.Fatal(err, l.err())
+				if err := f.digest(&d); err != nil || l.Err() != nil {
+					b.Fatal(err, l.Err())
 				}
 			}
 			b.ReportMetric(float64(benchRows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"riskband/pipeline/extract/refusal"
 )
 
 // readWhole reads a regular file whole into memory, at most limit bytes (0: no
@@ -13,7 +15,7 @@ import (
 // the path when they leave the extract.
 func readWhole(root *os.Root, at found, limit int64) (data []byte, sum string, err error) {
 	refuse := func(rule string) error {
-		return Faults{{Practice: at.practice, File: at.path, RowGroup: -1, Rule: rule, Remedy: remedy(rule)}}
+		return Faults{{Practice: at.practice, File: at.path, RowGroup: -1, Rule: rule, Remedy: refusal.Remedy(rule)}}
 	}
 	info, err := root.Lstat(at.path)
 	if err != nil {
@@ -21,9 +23,9 @@ func readWhole(root *os.Root, at found, limit int64) (data []byte, sum string, e
 	}
 	switch {
 	case !info.Mode().IsRegular():
-		return nil, "", refuse(RuleLink)
+		return nil, "", refuse(refusal.RuleLink)
 	case limit > 0 && info.Size() > limit:
-		return nil, "", refuse(RuleTooLarge)
+		return nil, "", refuse(refusal.RuleTooLarge)
 	}
 	f, err := root.Open(at.path)
 	if err != nil {

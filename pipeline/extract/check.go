@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 
+	"riskband/pipeline/extract/identifier"
+	"riskband/pipeline/extract/refusal"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -42,7 +44,7 @@ func (c *checker) check(r *reader, fresh bool) {
 
 func (c *checker) nullsAllowed(v *view) {
 	if v.nulls > 0 && !c.Nullable() {
-		c.fault(RuleNull)
+		c.fault(refusal.RuleNull)
 	}
 }
 
@@ -59,7 +61,7 @@ func (c *checker) values(v *values, n int) {
 	case schemas.Integer:
 		for i := range n {
 			if x := float64(v.integer(i)); x < c.low || x > c.high {
-				c.fault(RuleRange)
+				c.fault(refusal.RuleRange)
 			}
 		}
 	case schemas.Boolean, schemas.TextList: // their type says it all
@@ -84,21 +86,21 @@ func (c *checker) texts(v *values, n int) {
 func (r *rules) text(b []byte) string {
 	switch {
 	case r.equals != "" && string(b) != r.equals:
-		return RulePractice
+		return refusal.RulePractice
 	case r.places != nil && r.places[string(b)] == 0:
-		return RuleList
+		return refusal.RuleList
 	case r.places != nil:
 		return ""
 	case len(b) == 0:
-		return RuleBlank
-	case r.identifiers && nhsNumber(b):
-		return RuleNHSNumber
-	case r.identifiers && postcode(b):
-		return RulePostcode
+		return refusal.RuleBlank
+	case r.identifiers && identifier.IsNHSNumber(b):
+		return refusal.RuleNHSNumber
+	case r.identifiers && identifier.IsPostcode(b):
+		return refusal.RulePostcode
 	case r.snomed && snomedForm(b):
 		return ""
 	case r.pattern != nil && !r.pattern.Match(b):
-		return RulePattern
+		return refusal.RulePattern
 	}
 	return ""
 }
@@ -122,7 +124,7 @@ func (c *checker) days(days []int32) {
 		low, high = min(low, d), max(high, d)
 	}
 	if len(days) > 0 && (frame.Day(low) < c.from || frame.Day(high) > c.to) {
-		c.fault(RuleRange)
+		c.fault(refusal.RuleRange)
 		return
 	}
 	if c.Type != schemas.Month {
@@ -131,7 +133,7 @@ func (c *checker) days(days []int32) {
 	last := int32(0) // 1970-01-01 is a first
 	for _, d := range days {
 		if d != last && !frame.Day(d).FirstOfMonth() {
-			c.fault(RuleMonth)
+			c.fault(refusal.RuleMonth)
 			return
 		}
 		last = d
@@ -142,11 +144,11 @@ func (c *checker) days(days []int32) {
 func (c *checker) number(x float64) {
 	switch {
 	case x-x != 0 && x == x:
-		c.fault(RuleInfinite)
+		c.fault(refusal.RuleInfinite)
 	case x < c.low || x > c.high:
-		c.fault(RuleRange)
+		c.fault(refusal.RuleRange)
 	case x != x && !c.Nullable():
-		c.fault(RuleNull)
+		c.fault(refusal.RuleNull)
 	}
 }
 

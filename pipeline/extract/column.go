@@ -8,6 +8,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"riskband/pipeline/extract/identifier"
+	"riskband/pipeline/extract/refusal"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -97,11 +99,11 @@ func (f *file) bind(all []*rules) map[string]*bound {
 		switch {
 		case !known:
 			f.extra++
-			if identifierName(top.Name()) {
-				f.fault(-1, f.columnName(i, top.Name()), RuleColumnName)
+			if identifier.IsName(top.Name()) {
+				f.fault(-1, f.columnName(i, top.Name()), refusal.RuleColumnName)
 			}
 		case columns[r.Name] != nil:
-			f.fault(-1, r.Name, RuleRepeated)
+			f.fault(-1, r.Name, refusal.RuleRepeated)
 		default:
 			b := &bound{rules: r, leaf: at, null: top.Optional(), level: 1}
 			if rule := b.shape(top); rule != "" {
@@ -113,7 +115,7 @@ func (f *file) bind(all []*rules) map[string]*bound {
 	}
 	for _, r := range all {
 		if columns[r.Name] == nil && !r.Absent {
-			f.fault(-1, r.Name, RuleMissing)
+			f.fault(-1, r.Name, refusal.RuleMissing)
 		}
 	}
 	return columns
@@ -144,7 +146,7 @@ func leaves(c *parquet.Column) int {
 // shape checks a column's physical and logical type and returns the rule broken.
 func (b *bound) shape(c *parquet.Column) string {
 	if b.Type != schemas.TextList && (!c.Leaf() || c.Repeated()) {
-		return RuleNested
+		return refusal.RuleNested
 	}
 	t := c.Type()
 	if !c.Leaf() {
@@ -156,23 +158,23 @@ func (b *bound) shape(c *parquet.Column) string {
 		return listShape(c)
 	case schemas.Date, schemas.Month:
 		if t.Kind() != parquet.Int32 || logical == nil || !isDate(logical) {
-			return RuleDateType
+			return refusal.RuleDateType
 		}
 	case schemas.Text:
 		if !isText(t) {
-			return RuleTextType
+			return refusal.RuleTextType
 		}
 	case schemas.Number:
 		if k := t.Kind(); k != parquet.Double && k != parquet.Float {
-			return RuleType
+			return refusal.RuleType
 		}
 	case schemas.Integer:
 		if k := t.Kind(); (k != parquet.Int32 && k != parquet.Int64) || !isInteger(logical) {
-			return RuleType
+			return refusal.RuleType
 		}
 	case schemas.Boolean:
 		if t.Kind() != parquet.Boolean {
-			return RuleType
+			return refusal.RuleType
 		}
 	}
 	return ""
@@ -183,15 +185,15 @@ func (b *bound) shape(c *parquet.Column) string {
 func listShape(c *parquet.Column) string {
 	for !c.Leaf() {
 		if len(c.Columns()) != 1 {
-			return RuleNested
+			return refusal.RuleNested
 		}
 		c = c.Columns()[0]
 	}
 	switch {
 	case c.MaxRepetitionLevel() != 1:
-		return RuleNested
+		return refusal.RuleNested
 	case !isText(c.Type()):
-		return RuleTextType
+		return refusal.RuleTextType
 	}
 	return ""
 }

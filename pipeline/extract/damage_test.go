@@ -14,6 +14,7 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/stratify/frame"
 )
 
@@ -47,22 +48,22 @@ func scanBytes(t testing.TB, data []byte) (rows int64, c Conservation, err error
 	people := frame.NewPeople(registrations(), asOf)
 	contract := contractOf(t)
 	table, _ := contract.Table("clinical_events")
-	var l ledger
+	var l refusal.Ledger
 	c = codedConservation("clinical_events")
 	s := Scan{People: people, Book: book(t), Sink: func(b frame.Batch) { rows += int64(b.Len()) }}
 	w := newScanner(sourceOf(frame.ClinicalEvents), s, &c)
 	defer w.close()
 	f := openParquet(found{practice: "Y00001", table: "clinical_events", path: "f"}, data, contract, &l)
 	if f == nil {
-		return 0, c, l.err()
+		return 0, c, l.Err()
 	}
 	if err := f.guarded(func() error { return w.file(context.Background(), f, columnRules(table, "Y00001")) }); err != nil {
 		t.Fatalf("not a fault: %v", err)
 	}
-	if l.err() == nil && c.Read != f.NumRows() {
+	if l.Err() == nil && c.Read != f.NumRows() {
 		t.Fatalf("%d rows read, the footer says %d", c.Read, f.NumRows())
 	}
-	return rows, c, l.err()
+	return rows, c, l.Err()
 }
 
 func registrations() frame.Registrations { return registrationsOf(somePatients(20)) }
@@ -140,23 +141,23 @@ func TestFootersThatLie(t *testing.T) {
 		}
 	}
 	column := func(m *format.FileMetaData) *format.ColumnMetaData { return &m.RowGroups[1].Columns[2].MetaData }
-	f("file rows", RuleRows, func(m *format.FileMetaData) { m.NumRows++ })
-	f("group rows", RuleRows, func(m *format.FileMetaData) { m.RowGroups[1].NumRows--; m.NumRows-- })
-	f("more rows", RuleRows, func(m *format.FileMetaData) { m.RowGroups[1].NumRows++; m.NumRows++ })
-	f("negative rows", RuleNotParquet, func(m *format.FileMetaData) { m.NumRows -= 2 * m.RowGroups[1].NumRows; m.RowGroups[1].NumRows *= -1 })
-	f("column values", RuleRows, func(m *format.FileMetaData) { column(m).NumValues-- })
-	f("chunk cut", RuleDamaged, func(m *format.FileMetaData) { column(m).TotalCompressedSize -= 3 })
-	f("chunk outside", RuleDamaged, func(m *format.FileMetaData) { column(m).DataPageOffset = math.MaxInt64 })
-	f("chunk negative", RuleDamaged, func(m *format.FileMetaData) { column(m).DataPageOffset = -5 })
-	f("other file", RuleDamaged, func(m *format.FileMetaData) { m.RowGroups[0].Columns[0].FilePath = "/etc/passwd" })
-	f("dropped group", RuleRows, func(m *format.FileMetaData) { m.RowGroups = m.RowGroups[:1] })
-	f("mixed codecs", RuleCodecs, func(m *format.FileMetaData) { column(m).Codec = format.Snappy })
-	f("lz4", RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.Lz4 })
-	f("lz4_raw", RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.Lz4Raw })
-	f("lzo", RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.LZO })
-	f("brotli", RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.Brotli })
-	f("encrypted column", RuleEncrypted, func(m *format.FileMetaData) { m.RowGroups[1].Columns[2].EncryptedColumnMetadata = []byte{1} })
-	f("signed", RuleEncrypted, func(m *format.FileMetaData) {
+	f("file rows", refusal.RuleRows, func(m *format.FileMetaData) { m.NumRows++ })
+	f("group rows", refusal.RuleRows, func(m *format.FileMetaData) { m.RowGroups[1].NumRows--; m.NumRows-- })
+	f("more rows", refusal.RuleRows, func(m *format.FileMetaData) { m.RowGroups[1].NumRows++; m.NumRows++ })
+	f("negative rows", refusal.RuleNotParquet, func(m *format.FileMetaData) { m.NumRows -= 2 * m.RowGroups[1].NumRows; m.RowGroups[1].NumRows *= -1 })
+	f("column values", refusal.RuleRows, func(m *format.FileMetaData) { column(m).NumValues-- })
+	f("chunk cut", refusal.RuleDamaged, func(m *format.FileMetaData) { column(m).TotalCompressedSize -= 3 })
+	f("chunk outside", refusal.RuleDamaged, func(m *format.FileMetaData) { column(m).DataPageOffset = math.MaxInt64 })
+	f("chunk negative", refusal.RuleDamaged, func(m *format.FileMetaData) { column(m).DataPageOffset = -5 })
+	f("other file", refusal.RuleDamaged, func(m *format.FileMetaData) { m.RowGroups[0].Columns[0].FilePath = "/etc/passwd" })
+	f("dropped group", refusal.RuleRows, func(m *format.FileMetaData) { m.RowGroups = m.RowGroups[:1] })
+	f("mixed codecs", refusal.RuleCodecs, func(m *format.FileMetaData) { column(m).Codec = format.Snappy })
+	f("lz4", refusal.RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.Lz4 })
+	f("lz4_raw", refusal.RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.Lz4Raw })
+	f("lzo", refusal.RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.LZO })
+	f("brotli", refusal.RuleCodec, func(m *format.FileMetaData) { column(m).Codec = format.Brotli })
+	f("encrypted column", refusal.RuleEncrypted, func(m *format.FileMetaData) { m.RowGroups[1].Columns[2].EncryptedColumnMetadata = []byte{1} })
+	f("signed", refusal.RuleEncrypted, func(m *format.FileMetaData) {
 		m.EncryptionAlgorithm = format.EncryptionAlgorithm{Value: &format.AesGcmV1{}}
 	})
 }
@@ -167,24 +168,24 @@ func TestEncryptedAndForeign(t *testing.T) {
 		t.Helper()
 		_, _, err := scanBytes(t, data)
 		var got Faults
-		if !errors.As(err, &got) || len(got) != 1 || got[0] != (Fault{"Y00001", "f", -1, "", rule, remedy(rule)}) {
+		if !errors.As(err, &got) || len(got) != 1 || got[0] != (Fault{Practice: "Y00001", File: "f", RowGroup: -1, Rule: rule, Remedy: refusal.Remedy(rule)}) {
 			t.Errorf("%s: %v, want %s", name, err, rule)
 		}
 	}
 	sealedFooter := slices.Clone(good)
 	copy(sealedFooter[len(good)-4:], "PARE")
 	copy(sealedFooter, "PARE")
-	f("encrypted footer", RuleEncrypted, sealedFooter)
+	f("encrypted footer", refusal.RuleEncrypted, sealedFooter)
 	signed := refooter(t, good, func(m *format.FileMetaData) {
 		m.EncryptionAlgorithm = format.EncryptionAlgorithm{Value: &format.AesGcmV1{}}
 	})
 	size := int(binary.LittleEndian.Uint32(signed[len(signed)-8:]))
 	footer := append(slices.Clone(signed[len(signed)-8-size:len(signed)-8]), make([]byte, 28)...)
-	f("signature", RuleEncrypted, withFooter(signed[:len(signed)-8-size], footer))
-	f("empty", RuleNotParquet, nil)
-	f("short", RuleNotParquet, []byte("PAR1PAR1"))
-	f("csv", RuleNotParquet, []byte("patient_id,date,snomedct_code\n1,2,3\n"))
-	f("no footer", RuleNotParquet, withFooter([]byte("PAR1"), nil)[:12])
+	f("signature", refusal.RuleEncrypted, withFooter(signed[:len(signed)-8-size], footer))
+	f("empty", refusal.RuleNotParquet, nil)
+	f("short", refusal.RuleNotParquet, []byte("PAR1PAR1"))
+	f("csv", refusal.RuleNotParquet, []byte("patient_id,date,snomedct_code\n1,2,3\n"))
+	f("no footer", refusal.RuleNotParquet, withFooter([]byte("PAR1"), nil)[:12])
 }
 
 // A footer that says it holds two thousand million row groups must not be

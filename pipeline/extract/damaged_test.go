@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"riskband/pipeline/extract/refusal"
 )
 
 var update = flag.Bool("update", false, "rewrite the extracts of sample-data/damaged")
@@ -87,7 +89,7 @@ func (d *delivery) seal(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	s := sealer{root: root, contract: contractOf(t), ledger: &ledger{}, lenient: true, stopped: t.Context().Err}
+	s := sealer{root: root, contract: contractOf(t), ledger: &refusal.Ledger{}, lenient: true, stopped: t.Context().Err}
 	m, err := s.manifest(SealOptions{AsOf: asOf, Synthetic: !d.genuine, PseudonymScope: ScopeExtract})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/schemas"
 )
 
@@ -18,7 +19,7 @@ const maxPageBytes = 512 << 20
 type file struct {
 	at       found
 	contract *schemas.Contract
-	ledger   *ledger
+	ledger   *refusal.Ledger
 	data     []byte
 	source   *bytes.Reader // over data
 	parquet.FileView
@@ -34,7 +35,7 @@ type pageHead struct {
 }
 
 func (f *file) fault(group int, column, rule string) {
-	f.ledger.add(Fault{Practice: f.at.practice, File: f.at.path, RowGroup: group, Column: column, Rule: rule})
+	f.ledger.Add(Fault{Practice: f.at.practice, File: f.at.path, RowGroup: group, Column: column, Rule: rule})
 }
 
 // guarded runs work on one file. The Parquet library panics on some damaged
@@ -43,7 +44,7 @@ func (f *file) fault(group int, column, rule string) {
 func (f *file) guarded(work func() error) (err error) {
 	defer func() {
 		if recover() != nil {
-			f.fault(-1, "", RuleDamaged)
+			f.fault(-1, "", refusal.RuleDamaged)
 			err = nil
 		}
 	}()
@@ -52,14 +53,14 @@ func (f *file) guarded(work func() error) (err error) {
 
 // openParquet reads the footer and the page headers. It returns nil when the
 // file cannot be decoded; the ledger then says why.
-func openParquet(at found, data []byte, contract *schemas.Contract, l *ledger) *file {
+func openParquet(at found, data []byte, contract *schemas.Contract, l *refusal.Ledger) *file {
 	f := &file{at: at, contract: contract, ledger: l, data: data, source: bytes.NewReader(data)}
-	before := len(l.faults)
+	before := l.Len()
 	_ = f.guarded(func() error {
 		f.open()
 		return nil
 	})
-	if len(l.faults) > before || f.FileView == nil {
+	if l.Len() > before || f.FileView == nil {
 		return nil
 	}
 	return f
@@ -68,24 +69,24 @@ func openParquet(at found, data []byte, contract *schemas.Contract, l *ledger) *
 func (f *file) open() {
 	n := len(f.data)
 	if n < 12 || !magic(f.data[:4]) || !magic(f.data[n-4:]) {
-		f.fault(-1, "", RuleNotParquet)
+		f.fault(-1, "", refusal.RuleNotParquet)
 		return
 	}
 	if string(f.data[:4]) == "PARE" || string(f.data[n-4:]) == "PARE" {
-		f.fault(-1, "", RuleEncrypted)
+		f.fault(-1, "", refusal.RuleEncrypted)
 		return
 	}
 	if !footerSound(f.data) {
-		f.fault(-1, "", RuleNotParquet)
+		f.fault(-1, "", refusal.RuleNotParquet)
 		return
 	}
 	opened, err := parquet.OpenFile(f.source, int64(n),
 		parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	switch {
 	case err != nil && f.signed():
-		f.fault(-1, "", RuleEncrypted)
+		f.fault(-1, "", refusal.RuleEncrypted)
 	case err != nil:
-		f.fault(-1, "", RuleNotParquet)
+		f.fault(-1, "", refusal.RuleNotParquet)
 	default:
 		f.FileView = opened
 		f.readLayout()
@@ -111,7 +112,7 @@ func (f *file) signed() bool {
 func (f *file) readLayout() {
 	meta := f.Metadata()
 	if meta.EncryptionAlgorithm.Value != nil {
-		f.fault(-1, "", RuleEncrypted)
+		f.fault(-1, "", refusal.RuleEncrypted)
 		return
 	}
 	names := f.leafNames()
@@ -123,16 +124,16 @@ func (f *file) readLayout() {
 		f.layout[g] = make([][]pageHead, len(group.Columns))
 		for c := range group.Columns {
 			if group.Columns[c].MetaData.Codec != meta.RowGroups[0].Columns[c].MetaData.Codec {
-				f.fault(g, names[c], RuleCodecs) // the library decodes by the first
+				f.fault(g, names[c], refusal.RuleCodecs) // the library decodes by the first
 			}
 			f.layout[g][c] = f.readChunk(g, group.NumRows, &group.Columns[c], names[c], f.flat[c])
 		}
 		if group.NumRows < 0 {
-			f.fault(g, "", RuleRows)
+			f.fault(g, "", refusal.RuleRows)
 		}
 	}
 	if rows != meta.NumRows {
-		f.fault(-1, "", RuleRows)
+		f.fault(-1, "", refusal.RuleRows)
 	}
 }
 
@@ -160,13 +161,13 @@ func (f *file) leafNames() []string {
 func (f *file) readChunk(g int, rows int64, chunk *format.ColumnChunk, name string, flat bool) []pageHead {
 	meta := &chunk.MetaData
 	if chunk.CryptoMetadata.Value != nil || len(chunk.EncryptedColumnMetadata) > 0 {
-		f.fault(g, name, RuleEncrypted)
+		f.fault(g, name, refusal.RuleEncrypted)
 		return nil
 	}
 	switch meta.Codec {
 	case format.Uncompressed, format.Snappy, format.Gzip, format.Zstd:
 	default:
-		f.fault(g, name, RuleCodec)
+		f.fault(g, name, refusal.RuleCodec)
 		return nil
 	}
 	start := meta.DataPageOffset
@@ -175,7 +176,7 @@ func (f *file) readChunk(g int, rows int64, chunk *format.ColumnChunk, name stri
 	}
 	size := meta.TotalCompressedSize
 	if chunk.FilePath != "" || start < 4 || size < 0 || start > int64(len(f.data)) || size > int64(len(f.data))-start {
-		f.fault(g, name, RuleDamaged)
+		f.fault(g, name, refusal.RuleDamaged)
 		return nil
 	}
 	pages, values, rule := readPageHeads(f.data[start:start+size], meta.Codec)
@@ -183,7 +184,7 @@ func (f *file) readChunk(g int, rows int64, chunk *format.ColumnChunk, name stri
 	case rule != "":
 		f.fault(g, name, rule)
 	case values != meta.NumValues, flat && values != rows:
-		f.fault(g, name, RuleRows)
+		f.fault(g, name, refusal.RuleRows)
 	}
 	return pages
 }

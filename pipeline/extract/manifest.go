@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/stratify/frame"
 )
 
@@ -79,9 +80,9 @@ func (m Manifest) Encode() ([]byte, error) {
 // out of order are refused; every fault found is in the error, which wraps
 // [ErrRefused].
 func ParseManifest(r io.Reader) (Manifest, error) {
-	var l ledger
+	var l refusal.Ledger
 	fault := func(why string) {
-		l.add(Fault{File: ManifestName, RowGroup: -1, Rule: RuleManifest, Column: why})
+		l.Add(Fault{File: ManifestName, RowGroup: -1, Rule: refusal.RuleManifest, Column: why})
 	}
 	data, err := io.ReadAll(io.LimitReader(r, maxManifestBytes+1))
 	if err != nil {
@@ -89,20 +90,20 @@ func ParseManifest(r io.Reader) (Manifest, error) {
 	}
 	if len(data) > maxManifestBytes {
 		fault("larger than 256 MiB")
-		return Manifest{}, l.err()
+		return Manifest{}, l.Err()
 	}
 	var m Manifest
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&m); err != nil {
 		fault(jsonFault(err))
-		return Manifest{}, l.err()
+		return Manifest{}, l.Err()
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		fault("text after the manifest")
 	}
 	m.validate(fault)
-	return m, l.err()
+	return m, l.Err()
 }
 
 // jsonFault names what is wrong without quoting the text that is.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -64,18 +65,18 @@ func (e *Extract) read(contract *schemas.Contract, allowUnsealed bool) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("open %s: %w", ManifestName, err)
 	case !allowUnsealed:
-		return Faults{{File: ManifestName, RowGroup: -1, Rule: RuleUnsealed, Remedy: remedy(RuleUnsealed)}}
+		return Faults{{File: ManifestName, RowGroup: -1, Rule: refusal.RuleUnsealed, Remedy: refusal.Remedy(refusal.RuleUnsealed)}}
 	case !e.asOf.Known():
 		return errors.New("open unsealed extract: its as-of day must be given")
 	}
-	var l ledger
+	var l refusal.Ledger
 	s := sealer{root: e.root, contract: contract, ledger: &l, lenient: true, stopped: func() error { return nil }}
 	m, err := s.manifest(SealOptions{AsOf: e.asOf, PseudonymScope: ScopeExtract})
 	if err != nil {
 		return err
 	}
 	e.manifest = m
-	return l.err()
+	return l.Err()
 }
 
 // match compares the sealed list with the disk.
@@ -84,9 +85,9 @@ func (e *Extract) match() error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", ManifestName, err)
 	}
-	var l ledger
+	var l refusal.Ledger
 	if e.asOf.Known() && e.asOf != day {
-		l.add(Fault{File: ManifestName, RowGroup: -1, Column: "as_of", Rule: RuleAsOf})
+		l.Add(Fault{File: ManifestName, RowGroup: -1, Column: "as_of", Rule: refusal.RuleAsOf})
 	}
 	e.asOf, e.sealed = day, true
 	files, codes, err := survey(e.root, &l)
@@ -102,25 +103,25 @@ func (e *Extract) match() error {
 		codes = slices.DeleteFunc(codes, func(code string) bool { return code == p.Code })
 	}
 	for _, f := range onDisk { // the ledger sorts
-		l.add(Fault{Practice: f.practice, File: f.path, RowGroup: -1, Rule: RuleSealExtra})
+		l.Add(Fault{Practice: f.practice, File: f.path, RowGroup: -1, Rule: refusal.RuleSealExtra})
 	}
 	for _, code := range codes {
-		l.add(Fault{Practice: code, File: practicePrefix + code, RowGroup: -1, Rule: RuleSealExtra})
+		l.Add(Fault{Practice: code, File: practicePrefix + code, RowGroup: -1, Rule: refusal.RuleSealExtra})
 	}
-	return l.err()
+	return l.Err()
 }
 
 // match takes the practice's files off the list of those on disk.
-func (p ManifestPractice) match(onDisk map[string]found, l *ledger) {
+func (p ManifestPractice) match(onDisk map[string]found, l *refusal.Ledger) {
 	for _, t := range p.Tables {
 		for _, f := range t.Files {
 			here, ok := onDisk[f.Path]
 			delete(onDisk, f.Path)
 			switch {
 			case !ok:
-				l.add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: RuleSealMissing})
+				l.Add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: refusal.RuleSealMissing})
 			case here.bytes != f.Bytes:
-				l.add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: RuleSealSize})
+				l.Add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: refusal.RuleSealSize})
 			}
 		}
 	}

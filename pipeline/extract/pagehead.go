@@ -9,6 +9,8 @@ import (
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"riskband/pipeline/extract/refusal"
 )
 
 // readPageHeads walks the pages of a column chunk without decoding one. It
@@ -21,22 +23,22 @@ func readPageHeads(chunk []byte, codec format.CompressionCodec) (pages []pageHea
 		var head format.PageHeader
 		r := p.NewReaderFromBytes(chunk)
 		if err := thrift.NewDecoder(r).Decode(&head); err != nil {
-			return nil, 0, RuleDamaged
+			return nil, 0, refusal.RuleDamaged
 		}
 		chunk = chunk[r.BytesRead():]
 		size, full := head.CompressedPageSize, head.UncompressedPageSize
 		switch {
 		case size < 0 || full < 0 || int(size) > len(chunk):
-			return nil, 0, RuleDamaged
+			return nil, 0, refusal.RuleDamaged
 		case full > maxPageBytes:
-			return nil, 0, RulePage
+			return nil, 0, refusal.RulePage
 		}
 		body := chunk[:size]
 		chunk = chunk[size:]
 		page, ok := countPage(&head)
 		switch {
 		case !ok || !bodySound(&head, body, codec):
-			return nil, 0, RuleDamaged
+			return nil, 0, refusal.RuleDamaged
 		case page.values < 0:
 			continue // a dictionary
 		}

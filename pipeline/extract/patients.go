@@ -35,11 +35,11 @@ type column struct {
 }
 
 func (f *file) registrations(r *frame.Registrations, all []*rules) error {
-	before := len(f.ledger.faults)
+	before := f.ledger.Len()
 	columns := f.bind(all)
 	var in reader
 	defer in.close()
-	if len(f.ledger.faults) > before {
+	if f.ledger.Len() > before {
 		return f.checkOnly(&in, all, columns)
 	}
 	for g, group := range f.RowGroups() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/schemas"
 )
 
@@ -62,11 +63,11 @@ func (p *Practice) files(table string) []ManifestFile {
 // each verifies and opens the files of a table in turn and hands each to work,
 // under guard. Faults of all files are collected before it fails.
 func (p *Practice) each(ctx context.Context, table string, limit int64, work func(f *file) error) error {
-	var l ledger
+	var l refusal.Ledger
 	if !p.Has(table) {
 		t, _ := p.contract.Table(table)
 		if !t.Optional {
-			l.add(Fault{Practice: p.Code(), RowGroup: -1, Column: table, Rule: RuleTable})
+			l.Add(Fault{Practice: p.Code(), RowGroup: -1, Column: table, Rule: refusal.RuleTable})
 		}
 	}
 	for _, listed := range p.files(table) {
@@ -75,14 +76,14 @@ func (p *Practice) each(ctx context.Context, table string, limit int64, work fun
 		}
 		at := found{practice: p.Code(), table: table, path: listed.Path, bytes: listed.Bytes}
 		data, sum, err := readWhole(p.root, at, limit)
-		if err := l.take(err); err != nil {
+		if err := l.Take(err); err != nil {
 			return err
 		}
 		if data == nil {
 			continue
 		}
 		if sum != listed.SHA256 {
-			l.add(Fault{Practice: p.Code(), File: listed.Path, RowGroup: -1, Rule: RuleSealSum})
+			l.Add(Fault{Practice: p.Code(), File: listed.Path, RowGroup: -1, Rule: refusal.RuleSealSum})
 			continue
 		}
 		f := openParquet(at, data, p.contract, &l)
@@ -90,23 +91,23 @@ func (p *Practice) each(ctx context.Context, table string, limit int64, work fun
 			continue
 		}
 		if p.sealed && f.NumRows() != listed.Rows {
-			f.fault(-1, "", RuleSealRows)
+			f.fault(-1, "", refusal.RuleSealRows)
 			continue
 		}
 		if err := f.guarded(func() error { return work(f) }); err != nil {
 			return err
 		}
 	}
-	return l.err()
+	return l.Err()
 }
 
 // settle turns the errors of one row group into faults; others pass.
 func (f *file) settle(group int, column string, err error) error {
 	switch {
 	case errors.Is(err, errRows):
-		f.fault(group, column, RuleRows)
+		f.fault(group, column, refusal.RuleRows)
 	case errors.Is(err, errDamaged):
-		f.fault(group, column, RuleDamaged)
+		f.fault(group, column, refusal.RuleDamaged)
 	default:
 		return err
 	}

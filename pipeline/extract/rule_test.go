@@ -12,6 +12,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/deprecated"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -115,52 +116,52 @@ func TestEveryRule(t *testing.T) {
 			t.Helper()
 			for _, l := range []layout{{rowGroup: 150}, {rowGroup: 150, encoding: &parquet.RLEDictionary, codec: &parquet.Zstd}} {
 				got := faultsOf(t, table, write(t, columns, l))
-				want := Fault{"Y00001", home + table + ".parquet", group, column, rule, remedy(rule)}
+				want := Fault{Practice: "Y00001", File: home + table + ".parquet", RowGroup: group, Column: column, Rule: rule, Remedy: refusal.Remedy(rule)}
 				if len(got) != 1 || got[0] != want {
 					t.Errorf("%v: got %v\nwant %v", l, got, want)
 				}
-				if !strings.Contains(remedy(rule), wantRemedy) {
-					t.Errorf("remedy %q does not say %q", remedy(rule), wantRemedy)
+				if !strings.Contains(refusal.Remedy(rule), wantRemedy) {
+					t.Errorf("remedy %q does not say %q", refusal.Remedy(rule), wantRemedy)
 				}
 			}
 		})
 	}
-	f("missing", "clinical_events", without(events(), "date"), -1, "date", RuleMissing, "add the column")
-	f("timestamp", "clinical_events", retype(events(), "date", parquet.Timestamp(parquet.Millisecond), int64(1)), -1, "date", RuleDateType, "DATE")
-	f("int96", "clinical_events", retype(events(), "date", parquet.Leaf(parquet.Int96Type), deprecated.Int96{1}), -1, "date", RuleDateType, "DATE")
-	f("int date", "clinical_events", retype(events(), "date", parquet.Leaf(parquet.Int32Type), int32(1)), -1, "date", RuleDateType, "DATE")
-	f("text date", "clinical_events", retype(events(), "date", str(), "2020-01-01"), -1, "date", RuleDateType, "DATE")
-	f("int code", "clinical_events", retype(events(), "snomedct_code", parquet.Leaf(parquet.Int64Type), int64(38341003)), -1, "snomedct_code", RuleTextType, "text")
-	f("int pseudonym", "clinical_events", retype(events(), "patient_id", parquet.Leaf(parquet.Int64Type), int64(7)), -1, "patient_id", RuleTextType, "text")
-	f("int value", "clinical_events", retype(events(), "numeric_value", parquet.Leaf(parquet.Int32Type), int32(7)), -1, "numeric_value", RuleType, "type")
-	f("decimal", "clinical_events", retype(events(), "numeric_value", parquet.Decimal(2, 9, parquet.Int32Type), int32(7)), -1, "numeric_value", RuleType, "type")
-	f("null date", "clinical_events", set(events(), "date", 200, nil), 1, "date", RuleNull, "nulls")
-	f("null code", "clinical_events", set(events(), "snomedct_code", 200, nil), 1, "snomedct_code", RuleNull, "nulls")
-	f("null patient", "clinical_events", set(events(), "patient_id", 390, nil), 2, "patient_id", RuleNull, "nulls")
-	f("early", "clinical_events", set(events(), "date", 3, int32(frame.Date(1899, time.December, 31))), 0, "date", RuleRange, "range")
-	f("late", "clinical_events", set(events(), "date", 3, int32(frame.Date(2100, time.January, 2))), 0, "date", RuleRange, "range")
-	f("infinite", "clinical_events", set(events(), "numeric_value", 160, math.Inf(-1)), 1, "numeric_value", RuleInfinite, "null")
-	f("code form", "clinical_events", set(events(), "snomedct_code", 160, "0383A"), 1, "snomedct_code", RulePattern, "form")
-	f("long code", "clinical_events", set(events(), "snomedct_code", 160, strings.Repeat("3", 30)), 1, "snomedct_code", RulePattern, "form")
-	f("blank patient", "clinical_events", set(events(), "patient_id", 160, ""), 1, "patient_id", RuleBlank, "empty")
-	f("nhs number", "clinical_events", set(events(), "patient_id", 0, "943 476 5919"), 0, "patient_id", RuleNHSNumber, "pseudonyms")
-	f("unused comparator", "clinical_events", set(add(events(), "comparator", str(), "<"), "comparator", 170, "!!"), 1, "comparator", RuleList, "closed list")
-	f("postcode in unit", "clinical_events", set(add(events(), "unit", str(), "mmol/L"), "unit", 170, "SG1 2AB"), 1, "unit", RulePostcode, "postcode")
-	f("extra named", "clinical_events", add(events(), "Nhs-Number", str(), "x"), -1, "#1", RuleColumnName, "personal identifier")
-	f("nhs number in spell", "apcs", set(spells(9), "spell_id", 5, "9434765919"), 0, "spell_id", RuleNHSNumber, "pseudonyms")
-	f("closed method", "apcs", set(spells(9), "admission_method", 5, "99X"), 0, "admission_method", RuleList, "closed list")
-	f("cost", "apcs", set(spells(9), "cost_pence", 5, int64(-1)), 0, "cost_pence", RuleRange, "range")
-	f("text cost", "apcs", retype(spells(9), "cost_pence", str(), "1"), -1, "cost_pence", RuleType, "type")
-	f("number list", "apcs", retype(spells(9), "secondary_diagnoses", parquet.Leaf(parquet.Int32Type), int32(1)), -1, "secondary_diagnoses", RuleNested, "flat")
-	f("practice", "patients", set(patients(), "practice_code", 5, "Y00002"), 0, "practice_code", RulePractice, "folder")
-	f("birth day", "patients", set(patients(), "birth_month", 5, int32(frame.Date(1960, 5, 2))), 0, "birth_month", RuleMonth, "first of its month")
-	f("death day", "patients", set(patients(), "death_month", 5, int32(frame.Date(2024, 5, 31))), 0, "death_month", RuleMonth, "first of its month")
-	f("sex", "patients", set(patients(), "sex", 5, "F"), 0, "sex", RuleList, "closed list")
-	f("type", "patients", set(patients(), "registration_type", 5, "GMS"), 0, "registration_type", RuleList, "closed list")
-	f("opt out", "patients", set(patients(), "opt_out", 5, "yes"), 0, "opt_out", RuleList, "closed list")
-	f("ethnicity", "patients", set(patients(), "ethnicity", 5, "white"), 0, "ethnicity", RuleList, "closed list")
-	f("lsoa", "patients", set(patients(), "lsoa_code", 5, "W1A 1AA"), 0, "lsoa_code", RulePattern, "form")
-	f("birth text", "patients", retype(patients(), "care_home", str(), "yes"), -1, "care_home", RuleType, "type")
+	f("missing", "clinical_events", without(events(), "date"), -1, "date", refusal.RuleMissing, "add the column")
+	f("timestamp", "clinical_events", retype(events(), "date", parquet.Timestamp(parquet.Millisecond), int64(1)), -1, "date", refusal.RuleDateType, "DATE")
+	f("int96", "clinical_events", retype(events(), "date", parquet.Leaf(parquet.Int96Type), deprecated.Int96{1}), -1, "date", refusal.RuleDateType, "DATE")
+	f("int date", "clinical_events", retype(events(), "date", parquet.Leaf(parquet.Int32Type), int32(1)), -1, "date", refusal.RuleDateType, "DATE")
+	f("text date", "clinical_events", retype(events(), "date", str(), "2020-01-01"), -1, "date", refusal.RuleDateType, "DATE")
+	f("int code", "clinical_events", retype(events(), "snomedct_code", parquet.Leaf(parquet.Int64Type), int64(38341003)), -1, "snomedct_code", refusal.RuleTextType, "text")
+	f("int pseudonym", "clinical_events", retype(events(), "patient_id", parquet.Leaf(parquet.Int64Type), int64(7)), -1, "patient_id", refusal.RuleTextType, "text")
+	f("int value", "clinical_events", retype(events(), "numeric_value", parquet.Leaf(parquet.Int32Type), int32(7)), -1, "numeric_value", refusal.RuleType, "type")
+	f("decimal", "clinical_events", retype(events(), "numeric_value", parquet.Decimal(2, 9, parquet.Int32Type), int32(7)), -1, "numeric_value", refusal.RuleType, "type")
+	f("null date", "clinical_events", set(events(), "date", 200, nil), 1, "date", refusal.RuleNull, "nulls")
+	f("null code", "clinical_events", set(events(), "snomedct_code", 200, nil), 1, "snomedct_code", refusal.RuleNull, "nulls")
+	f("null patient", "clinical_events", set(events(), "patient_id", 390, nil), 2, "patient_id", refusal.RuleNull, "nulls")
+	f("early", "clinical_events", set(events(), "date", 3, int32(frame.Date(1899, time.December, 31))), 0, "date", refusal.RuleRange, "range")
+	f("late", "clinical_events", set(events(), "date", 3, int32(frame.Date(2100, time.January, 2))), 0, "date", refusal.RuleRange, "range")
+	f("infinite", "clinical_events", set(events(), "numeric_value", 160, math.Inf(-1)), 1, "numeric_value", refusal.RuleInfinite, "null")
+	f("code form", "clinical_events", set(events(), "snomedct_code", 160, "0383A"), 1, "snomedct_code", refusal.RulePattern, "form")
+	f("long code", "clinical_events", set(events(), "snomedct_code", 160, strings.Repeat("3", 30)), 1, "snomedct_code", refusal.RulePattern, "form")
+	f("blank patient", "clinical_events", set(events(), "patient_id", 160, ""), 1, "patient_id", refusal.RuleBlank, "empty")
+	f("nhs number", "clinical_events", set(events(), "patient_id", 0, "943 476 5919"), 0, "patient_id", refusal.RuleNHSNumber, "pseudonyms")
+	f("unused comparator", "clinical_events", set(add(events(), "comparator", str(), "<"), "comparator", 170, "!!"), 1, "comparator", refusal.RuleList, "closed list")
+	f("postcode in unit", "clinical_events", set(add(events(), "unit", str(), "mmol/L"), "unit", 170, "SG1 2AB"), 1, "unit", refusal.RulePostcode, "postcode")
+	f("extra named", "clinical_events", add(events(), "Nhs-Number", str(), "x"), -1, "#1", refusal.RuleColumnName, "personal identifier")
+	f("nhs number in spell", "apcs", set(spells(9), "spell_id", 5, "9434765919"), 0, "spell_id", refusal.RuleNHSNumber, "pseudonyms")
+	f("closed method", "apcs", set(spells(9), "admission_method", 5, "99X"), 0, "admission_method", refusal.RuleList, "closed list")
+	f("cost", "apcs", set(spells(9), "cost_pence", 5, int64(-1)), 0, "cost_pence", refusal.RuleRange, "range")
+	f("text cost", "apcs", retype(spells(9), "cost_pence", str(), "1"), -1, "cost_pence", refusal.RuleType, "type")
+	f("number list", "apcs", retype(spells(9), "secondary_diagnoses", parquet.Leaf(parquet.Int32Type), int32(1)), -1, "secondary_diagnoses", refusal.RuleNested, "flat")
+	f("practice", "patients", set(patients(), "practice_code", 5, "Y00002"), 0, "practice_code", refusal.RulePractice, "folder")
+	f("birth day", "patients", set(patients(), "birth_month", 5, int32(frame.Date(1960, 5, 2))), 0, "birth_month", refusal.RuleMonth, "first of its month")
+	f("death day", "patients", set(patients(), "death_month", 5, int32(frame.Date(2024, 5, 31))), 0, "death_month", refusal.RuleMonth, "first of its month")
+	f("sex", "patients", set(patients(), "sex", 5, "F"), 0, "sex", refusal.RuleList, "closed list")
+	f("type", "patients", set(patients(), "registration_type", 5, "GMS"), 0, "registration_type", refusal.RuleList, "closed list")
+	f("opt out", "patients", set(patients(), "opt_out", 5, "yes"), 0, "opt_out", refusal.RuleList, "closed list")
+	f("ethnicity", "patients", set(patients(), "ethnicity", 5, "white"), 0, "ethnicity", refusal.RuleList, "closed list")
+	f("lsoa", "patients", set(patients(), "lsoa_code", 5, "W1A 1AA"), 0, "lsoa_code", refusal.RulePattern, "form")
+	f("birth text", "patients", retype(patients(), "care_home", str(), "yes"), -1, "care_home", refusal.RuleType, "type")
 }
 
 func TestAllFaultsAtOnce(t *testing.T) {

@@ -114,10 +114,10 @@ func (w *scanner) close() {
 }
 
 func (w *scanner) file(ctx context.Context, f *file, all []*rules) error {
-	before := len(f.ledger.faults)
+	before := f.ledger.Len()
 	w.columns = f.bind(all)
 	w.count.ExtraColumns = max(w.count.ExtraColumns, f.extra)
-	if len(f.ledger.faults) > before {
+	if f.ledger.Len() > before {
 		return f.checkOnly(&w.other, all, w.columns)
 	}
 	for g, group := range f.RowGroups() {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
@@ -45,10 +46,10 @@ func Seal(ctx context.Context, dir string, o SealOptions) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("seal extract: %w", err)
 	}
 	defer root.Close()
-	var l ledger
+	var l refusal.Ledger
 	s := sealer{root: root, contract: contract, ledger: &l, stopped: ctx.Err}
 	m, err := s.manifest(o)
-	if err := errors.Join(err, l.err()); err != nil {
+	if err := errors.Join(err, l.Err()); err != nil {
 		return Manifest{}, err
 	}
 	return m, writeManifest(dir, m)
@@ -58,7 +59,7 @@ func Seal(ctx context.Context, dir string, o SealOptions) (Manifest, error) {
 type sealer struct {
 	root     *os.Root
 	contract *schemas.Contract
-	ledger   *ledger
+	ledger   *refusal.Ledger
 	stopped  func() error // says when to stop and why
 	lenient  bool         // keep files that cannot be decoded, named by their bytes
 }
@@ -104,13 +105,13 @@ func (s *sealer) manifest(o SealOptions) (Manifest, error) {
 func (s *sealer) file(at found, sum *digest) (ManifestFile, error) {
 	listed := ManifestFile{Path: at.path}
 	data, sha, err := readWhole(s.root, at, 0)
-	if err := s.ledger.take(err); err != nil {
+	if err := s.ledger.Take(err); err != nil {
 		return listed, err
 	}
 	listed.Bytes, listed.SHA256 = int64(len(data)), sha
 	faults := s.ledger
 	if s.lenient {
-		faults = &ledger{}
+		faults = &refusal.Ledger{}
 	}
 	f := openParquet(at, data, s.contract, faults)
 	if f != nil {
@@ -118,7 +119,7 @@ func (s *sealer) file(at found, sum *digest) (ManifestFile, error) {
 		if err := f.guarded(func() error { return f.digest(&part) }); err != nil {
 			return listed, err
 		}
-		if len(faults.faults) == 0 || !s.lenient {
+		if faults.Len() == 0 || !s.lenient {
 			sum.merge(part)
 			listed.Rows = f.NumRows()
 			return listed, nil

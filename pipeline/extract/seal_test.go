@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/stratify/frame"
 )
 
@@ -91,22 +92,22 @@ func TestOpenComparesBothWays(t *testing.T) {
 		}
 	}
 	at := func(dir, path string) string { return filepath.Join(dir, filepath.FromSlash(path)) }
-	f(RuleSealMissing, home+"patients.parquet", func(d string) { _ = os.Remove(at(d, home+"patients.parquet")) })
-	f(RuleSealExtra, home+"clinical_events/c.parquet", func(d string) { put(t, d, home+"clinical_events/c.parquet", nil) })
-	f(RuleSealExtra, home+"apcs.parquet", func(d string) { put(t, d, home+"apcs.parquet", nil) })
-	f(RuleSealExtra, "practice_code=Y00003", func(d string) { _ = os.Mkdir(at(d, "practice_code=Y00003"), 0o755) })
-	f(RuleSealSize, home+"patients.parquet", func(d string) {
+	f(refusal.RuleSealMissing, home+"patients.parquet", func(d string) { _ = os.Remove(at(d, home+"patients.parquet")) })
+	f(refusal.RuleSealExtra, home+"clinical_events/c.parquet", func(d string) { put(t, d, home+"clinical_events/c.parquet", nil) })
+	f(refusal.RuleSealExtra, home+"apcs.parquet", func(d string) { put(t, d, home+"apcs.parquet", nil) })
+	f(refusal.RuleSealExtra, "practice_code=Y00003", func(d string) { _ = os.Mkdir(at(d, "practice_code=Y00003"), 0o755) })
+	f(refusal.RuleSealSize, home+"patients.parquet", func(d string) {
 		data, _ := os.ReadFile(at(d, home+"patients.parquet"))
 		put(t, d, home+"patients.parquet", append(data, 0))
 	})
-	f(RuleUnexpected, home+"notes.txt", func(d string) { put(t, d, home+"notes.txt", nil) })
-	f(RuleUnexpected, home+"gp_events.parquet", func(d string) { put(t, d, home+"gp_events.parquet", nil) })
-	f(RuleUnexpected, home+"clinical_events/year=2025", func(d string) { _ = os.Mkdir(at(d, home+"clinical_events/year=2025"), 0o755) })
-	f(RuleTwice, home+"clinical_events", func(d string) { put(t, d, home+"clinical_events.parquet", nil) })
-	f(RuleLink, home+"clinical_events/l.parquet", func(d string) {
+	f(refusal.RuleUnexpected, home+"notes.txt", func(d string) { put(t, d, home+"notes.txt", nil) })
+	f(refusal.RuleUnexpected, home+"gp_events.parquet", func(d string) { put(t, d, home+"gp_events.parquet", nil) })
+	f(refusal.RuleUnexpected, home+"clinical_events/year=2025", func(d string) { _ = os.Mkdir(at(d, home+"clinical_events/year=2025"), 0o755) })
+	f(refusal.RuleTwice, home+"clinical_events", func(d string) { put(t, d, home+"clinical_events.parquet", nil) })
+	f(refusal.RuleLink, home+"clinical_events/l.parquet", func(d string) {
 		_ = os.Symlink(at(d, home+"patients.parquet"), at(d, home+"clinical_events/l.parquet"))
 	})
-	f(RuleFolder, "practice_code=...", func(d string) { _ = os.Mkdir(at(d, "practice_code=Smith"), 0o755) })
+	f(refusal.RuleFolder, "practice_code=...", func(d string) { _ = os.Mkdir(at(d, "practice_code=Smith"), 0o755) })
 }
 
 func TestOpenWithoutSeal(t *testing.T) {
@@ -121,7 +122,7 @@ func TestOpenWithoutSeal(t *testing.T) {
 	}
 	_ = os.Remove(filepath.Join(dir, ManifestName))
 	var got Faults
-	if _, err := Open(dir, false, asOf); !errors.As(err, &got) || got[0].Rule != RuleUnsealed {
+	if _, err := Open(dir, false, asOf); !errors.As(err, &got) || got[0].Rule != refusal.RuleUnsealed {
 		t.Errorf("refused without a seal: %v", err)
 	}
 	if _, err := Open(dir, true, frame.NoDay); err == nil || errors.Is(err, ErrRefused) {
@@ -146,7 +147,7 @@ func TestOpenWithoutSeal(t *testing.T) {
 	if _, c, err := e.Practices()[0].Registrations(context.Background()); err != nil || c.Read != 10 || c.Used != 10 {
 		t.Errorf("good practice: %+v %v", c, err)
 	}
-	if _, _, err := e.Practices()[1].Registrations(context.Background()); !errors.As(err, &got) || got[0].Rule != RuleNotParquet {
+	if _, _, err := e.Practices()[1].Registrations(context.Background()); !errors.As(err, &got) || got[0].Rule != refusal.RuleNotParquet {
 		t.Errorf("bad practice: %v", err)
 	}
 }
@@ -167,7 +168,7 @@ func TestSealedFlipIsRefused(t *testing.T) {
 		put(t, dir, home+"patients.parquet", bad)
 		_, _, err := e.Practices()[0].Registrations(context.Background())
 		var got Faults
-		if !errors.Is(err, ErrSeal) || !errors.As(err, &got) || len(got) != 1 || got[0].Rule != RuleSealSum {
+		if !errors.Is(err, ErrSeal) || !errors.As(err, &got) || len(got) != 1 || got[0].Rule != refusal.RuleSealSum {
 			t.Fatalf("byte %d flipped: %v", at, err)
 		}
 	}
@@ -190,11 +191,11 @@ func TestLimit(t *testing.T) {
 	p.SetLimit(size - 1)
 	_, _, err = p.Registrations(context.Background())
 	var got Faults
-	if !errors.As(err, &got) || len(got) != 1 || got[0].Rule != RuleTooLarge || !strings.Contains(got[0].Remedy, "split into parts") {
+	if !errors.As(err, &got) || len(got) != 1 || got[0].Rule != refusal.RuleTooLarge || !strings.Contains(got[0].Remedy, "split into parts") {
 		t.Errorf("above the limit: %v", err)
 	}
 	_, err = p.Scan(context.Background(), frame.ClinicalEvents, Scan{People: frame.NewPeople(r, asOf), Book: book(t), MaxFile: 10, Sink: func(frame.Batch) {}})
-	if !errors.As(err, &got) || len(got) != 2 || got[1].Rule != RuleTooLarge {
+	if !errors.As(err, &got) || len(got) != 2 || got[1].Rule != refusal.RuleTooLarge {
 		t.Errorf("MaxFile: %v", err)
 	}
 }
@@ -205,7 +206,7 @@ func TestMissingTables(t *testing.T) {
 	p := openUnsealed(t, dir)
 	_, _, err := p.Registrations(context.Background())
 	var got Faults
-	if !errors.As(err, &got) || len(got) != 1 || got[0] != (Fault{"Y00001", "", -1, "patients", RuleTable, remedy(RuleTable)}) {
+	if !errors.As(err, &got) || len(got) != 1 || got[0] != (Fault{Practice: "Y00001", RowGroup: -1, Column: "patients", Rule: refusal.RuleTable, Remedy: refusal.Remedy(refusal.RuleTable)}) {
 		t.Errorf("patients: %v", err)
 	}
 	people := frame.NewPeople(frame.Registrations{}, asOf)

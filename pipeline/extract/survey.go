@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"riskband/pipeline/extract/refusal"
 )
 
 const (
@@ -23,7 +25,7 @@ type found struct {
 // survey lists the files of an extract as they are on disk, sorted by path, and
 // adds what does not belong to the ledger. Only practice folders are looked at;
 // names that start with . or _ are ignored inside them.
-func survey(root *os.Root, l *ledger) ([]found, []string, error) {
+func survey(root *os.Root, l *refusal.Ledger) ([]found, []string, error) {
 	tops, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
 		return nil, nil, fmt.Errorf("list extract: %w", err)
@@ -36,10 +38,10 @@ func survey(root *os.Root, l *ledger) ([]found, []string, error) {
 		case !ok:
 			continue
 		case !practiceCode(code):
-			l.add(Fault{File: practicePrefix + "...", RowGroup: -1, Rule: RuleFolder})
+			l.Add(Fault{File: practicePrefix + "...", RowGroup: -1, Rule: refusal.RuleFolder})
 			continue
 		case !top.IsDir():
-			l.add(Fault{Practice: code, File: top.Name(), RowGroup: -1, Rule: RuleLink})
+			l.Add(Fault{Practice: code, File: top.Name(), RowGroup: -1, Rule: refusal.RuleLink})
 			continue
 		}
 		codes = append(codes, code)
@@ -50,7 +52,7 @@ func survey(root *os.Root, l *ledger) ([]found, []string, error) {
 		files = append(files, s.files...)
 	}
 	if len(codes) == 0 {
-		l.add(Fault{RowGroup: -1, Rule: RuleEmpty})
+		l.Add(Fault{RowGroup: -1, Rule: refusal.RuleEmpty})
 	}
 	slices.SortFunc(files, func(a, b found) int { return strings.Compare(a.path, b.path) })
 	return files, codes, nil
@@ -59,7 +61,7 @@ func survey(root *os.Root, l *ledger) ([]found, []string, error) {
 // walk lists one practice's folder.
 type walk struct {
 	root   *os.Root
-	ledger *ledger
+	ledger *refusal.Ledger
 	code   string
 	files  []found
 }
@@ -76,15 +78,15 @@ func (w *walk) practice(dir string) error {
 		switch {
 		case ignored(e.Name()):
 		case !contractTable(table):
-			w.fault(at, RuleUnexpected)
+			w.fault(at, refusal.RuleUnexpected)
 		case whole[table]:
-			w.fault(path.Join(dir, table), RuleTwice)
+			w.fault(path.Join(dir, table), refusal.RuleTwice)
 		case isFile:
 			err = w.file(at, table, e)
 		case e.IsDir():
 			err = w.parts(at, table)
 		default:
-			w.fault(at, RuleUnexpected)
+			w.fault(at, refusal.RuleUnexpected)
 		}
 		if err != nil {
 			return err
@@ -104,7 +106,7 @@ func (w *walk) parts(dir, table string) error {
 		switch {
 		case ignored(e.Name()):
 		case !strings.HasSuffix(e.Name(), parquetSuffix):
-			w.fault(at, RuleUnexpected)
+			w.fault(at, refusal.RuleUnexpected)
 		default:
 			if err := w.file(at, table, e); err != nil {
 				return err
@@ -116,7 +118,7 @@ func (w *walk) parts(dir, table string) error {
 
 func (w *walk) file(at, table string, e fs.DirEntry) error {
 	if !e.Type().IsRegular() {
-		w.fault(at, RuleLink)
+		w.fault(at, refusal.RuleLink)
 		return nil
 	}
 	info, err := e.Info()
@@ -128,7 +130,7 @@ func (w *walk) file(at, table string, e fs.DirEntry) error {
 }
 
 func (w *walk) fault(at, rule string) {
-	w.ledger.add(Fault{Practice: w.code, File: at, RowGroup: -1, Rule: rule})
+	w.ledger.Add(Fault{Practice: w.code, File: at, RowGroup: -1, Rule: rule})
 }
 
 func ignored(name string) bool { return name[0] == '.' || name[0] == '_' }

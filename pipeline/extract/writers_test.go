@@ -17,6 +17,7 @@ import (
 	xparquet "github.com/xitongsys/parquet-go/parquet"
 	xwriter "github.com/xitongsys/parquet-go/writer"
 
+	"riskband/pipeline/extract/refusal"
 	"riskband/stratify/frame"
 )
 
@@ -178,11 +179,11 @@ func TestDigestTellsRowsApart(t *testing.T) {
 	seen := map[string]string{}
 	f := func(what string, columns []col) {
 		t.Helper()
-		var l ledger
+		var l refusal.Ledger
 		var d digest
 		opened := openParquet(found{table: "clinical_events"}, write(t, columns, layout{}), contractOf(t), &l)
 		if opened == nil {
-			t.Fatal(l.err())
+			t.Fatal(l.Err())
 		}
 		if err := opened.digest(&d); err != nil {
 			t.Fatal(err)
