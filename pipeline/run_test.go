@@ -128,13 +128,13 @@ func TestQuarantine(t *testing.T) {
 		t.Error(err)
 	}
 
-	before := sums(t, filepath.Join(dir, "out"))
+	before := hashes(t, filepath.Join(dir, "out"))
 	_, err = try(t, dir, text, roomy)
 	var refused Refused
 	if !errors.As(err, &refused) || !errors.Is(err, extract.ErrRefused) || len(refused) != 1 {
 		t.Fatalf("Run = %v", err)
 	}
-	same(t, "after a run that stopped", sums(t, filepath.Join(dir, "out")), before)
+	same(t, "after a run that stopped", hashes(t, filepath.Join(dir, "out")), before)
 }
 
 // A budget that cannot hold the largest practice is refused before work starts,

@@ -49,10 +49,10 @@ func published(t *testing.T, jobFile string, l run.Limits, order func([]*extract
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return sums(t, out)
+	return hashes(t, out)
 }
 
-func sums(t *testing.T, root string) map[string]string {
+func hashes(t *testing.T, root string) map[string]string {
 	t.Helper()
 	got := map[string]string{}
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {

@@ -70,7 +70,7 @@ func exitCode(err error) int {
 		return exitPartial
 	case is(errUsage, pipeline.ErrNobody, job.ErrInvalid, pipeline.ErrJob, pipeline.ErrRoots, models.ErrUnknown, run.ErrMemory, publish.ErrExposed, sample.ErrOptions, importer.ErrTarget, importer.ErrAsOf):
 		return exitUsage
-	case is(extract.ErrRefused, extract.ErrSeal, tally.ErrMapping, importer.ErrSource):
+	case is(extract.ErrRefused, extract.ErrSeal, tally.ErrMapping, importer.ErrSource, pipeline.ErrReaders):
 		return exitData
 	case is(publish.ErrLocked):
 		return exitLocked

@@ -74,6 +74,10 @@ func dayOf(c *cli.Context) (frame.Day, error) {
 	return day, nil
 }
 
+func memoryFlag() cli.Flag {
+	return &cli.StringFlag{Name: "memory", Value: "2GiB", Usage: "memory for practices in work, for example 512MiB"}
+}
+
 func logFormatFlag() cli.Flag {
 	return &cli.StringFlag{Name: "log-format", Usage: "json or console (default: console on a terminal, else json)"}
 }

@@ -56,8 +56,8 @@ func app(stdout, stderr io.Writer) *cli.App {
 		HideVersion:          true,
 		Action:               noVerb,
 		Commands: []*cli.Command{
-			runCommand(), sealCommand(), sampleCommand(), importCommand(), explainCommand(),
-			modelsCommand(), schemaCommand(), versionCommand(),
+			runCommand(), checkCommand(), sealCommand(), sampleCommand(), importCommand(), explainCommand(),
+			modelsCommand(), schemaCommand(), versionCommand(), secondReadCommand(),
 		},
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"riskband/pipeline"
 	"riskband/pipeline/job"
 	"riskband/pipeline/manifest"
-	"riskband/pipeline/run"
 )
 
 func runCommand() *cli.Command {
@@ -30,8 +29,7 @@ func runCommand() *cli.Command {
 			&cli.PathFlag{Name: "out", Usage: "folder for what may be published (required)"},
 			&cli.PathFlag{Name: "secure", Usage: "folder for patient-level results; only you may open it (required)"},
 			&cli.IntFlag{Name: "workers", Value: runtime.NumCPU(), Usage: "practices worked on at once"},
-			&cli.StringFlag{Name: "memory", Value: "2GiB", Usage: "memory for practices in work, for example 512MiB"},
-			logFormatFlag(), logLevelFlag(),
+			memoryFlag(), logFormatFlag(), logLevelFlag(),
 		},
 		OnUsageError: usage,
 		Action:       runAction,
@@ -46,12 +44,9 @@ func runAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	memory, err := parseSize(c.String("memory"))
+	limits, err := limitsOf(c)
 	if err != nil {
 		return err
-	}
-	if c.Int("workers") < 1 {
-		return fmt.Errorf("%w: --workers must be 1 or more", errUsage)
 	}
 	log, err := newLogger(c)
 	if err != nil {
@@ -64,7 +59,7 @@ func runAction(c *cli.Context) error {
 	bar := newBar(c.App.ErrWriter, "practices")
 	outcome, err := pipeline.Run(c.Context, j, pipeline.Options{
 		Out: c.Path("out"), Secure: c.Path("secure"), Version: version, Log: log, Progress: bar, Environment: os.LookupEnv,
-		Limits: run.Limits{Workers: c.Int("workers"), Memory: memory},
+		Limits: limits,
 	})
 	if err != nil {
 		return err
