@@ -45,6 +45,7 @@ def main():
     o.work.mkdir(parents=True, exist_ok=True)
     os.environ["POLARS_MAX_THREADS"] = os.environ["GOMAXPROCS"] = str(o.threads)
     build(o)
+    check(o, hard(o))
     report = [heading(o)]
     for layout in o.layouts.split(","):
         folder = extract(o, layout)
@@ -85,6 +86,15 @@ def extract(o, layout):
     source = extract(o, "sample")
     quiet(sys.executable, HERE / "rewrite.py", source, folder, "--layout", layout)
     quiet(riskband, "seal", folder / "extract", "--as-of", AS_OF, "--synthetic")
+    return folder
+
+
+def hard(o):
+    """Makes the small extract of edges."""
+    folder = o.work / "hard"
+    shutil.rmtree(folder, ignore_errors=True)
+    quiet(sys.executable, HERE / "hard.py", folder)
+    quiet(o.work / "riskband", "seal", folder / "extract", "--as-of", AS_OF, "--synthetic")
     return folder
 
 

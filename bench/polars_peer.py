@@ -113,8 +113,9 @@ def decide(day, who, events, spells):
     year, due = day_before(day, 365), day_before(day, 91)
     t = who.lazy().join(events, on="person", how="left").join(spells, on="person", how="left")
     t = t.with_columns(c("spells").fill_null(0), **{name: on(column, age) for name, column, age in REGISTERS})
-    since = pl.min_horizontal(*(pl.when(c(r)).then(c(f)) for r, f in [
-        ("hypertension", "hyp_first"), ("coronary_heart_disease", "chd_first"), ("stroke_tia", "stia_first"), ("diabetes", "dm_first")]))
+    since = pl.min_horizontal(*(pl.when(brings).then(c(f)) for brings, f in [
+        (c("hypertension"), "hyp_first"), (c("coronary_heart_disease"), "chd_first"), (c("stroke_tia"), "stia_first"),
+        (c("diabetes") & (c("age") < 80), "dm_first")]))
     new = (c("registration_start") > due)
     reached = (c("bp_systolic") <= pl.when(c("age") >= 80).then(150).otherwise(140)) & (c("bp_diastolic") <= 90)
     of = c("hypertension") | c("coronary_heart_disease") | c("stroke_tia") | (c("diabetes") & (c("age") < 80))

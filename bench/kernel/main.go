@@ -18,13 +18,10 @@ import (
 	"syscall"
 	"time"
 
+	"riskband/bench/plan"
 	"riskband/pipeline/extract"
-	"riskband/pipeline/extract/reference"
 	"riskband/pipeline/run"
-	"riskband/stratify/disclose"
 	"riskband/stratify/frame"
-	"riskband/stratify/model"
-	"riskband/stratify/models"
 )
 
 type options struct {
@@ -88,12 +85,12 @@ func kernel(o options) (people int64, err error) {
 		return 0, err
 	}
 	defer e.Close()
-	plan, err := planOf(e, o.dir)
+	what, err := plan.For(e, o.dir)
 	if err != nil {
 		return 0, err
 	}
 	var counted atomic.Int64
-	refused, err := run.Local(context.Background(), e.Practices(), plan, run.Limits{Workers: o.workers, Memory: 2 << 30},
+	refused, err := run.Local(context.Background(), e.Practices(), what, run.Limits{Workers: o.workers, Memory: 2 << 30},
 		func(r *run.Result) error {
 			if r != nil {
 				counted.Add(r.Current)
@@ -104,37 +101,4 @@ func kernel(o options) (people int64, err error) {
 		err = fmt.Errorf("%d practices refused", len(refused))
 	}
 	return counted.Load(), err
-}
-
-// planOf makes the plan as the pipeline does for the job that sample writes.
-func planOf(e *extract.Extract, dir string) (*run.Plan, error) {
-	var tables model.Tables
-	for s := range frame.Sources {
-		for _, p := range e.Practices() {
-			tables[s] = tables[s] || p.Has(s.String())
-		}
-	}
-	m, err := models.Load("ten-registers", "1.0.0")
-	if err != nil {
-		return nil, err
-	}
-	book, err := m.Book()
-	if err != nil {
-		return nil, err
-	}
-	compiled, err := model.Compile(m.Spec, book, e.AsOf(), tables)
-	if err != nil {
-		return nil, err
-	}
-	programme, err := disclose.Shipped()
-	if err != nil {
-		return nil, err
-	}
-	lsoa, err := reference.ReadLSOA(dir + "/reference/lsoa.csv")
-	if err != nil {
-		return nil, err
-	}
-	return &run.Plan{
-		AsOf: e.AsOf(), Model: compiled, Tables: tables, Programme: programme, Key: disclose.DemoKey(), Deprivation: lsoa,
-	}, nil
 }

@@ -25,10 +25,10 @@ WITH registers AS ( -- on a register: a diagnosis, old enough, not resolved sinc
         f.hf IS NOT NULL AND coalesce(hf_res <= hf, true) AS heart_failure,
         f.ckd IS NOT NULL AND age >= 18 AND coalesce(ckd_res <= ckd, true) AS chronic_kidney_disease,
         f.dep IS NOT NULL AND age >= 18 AND coalesce(dep_res <= dep, true) AS depression,
-        -- the earliest diagnosis among the registers a control is for
+        -- the earliest diagnosis of what brings the person into the control
         least(
             CASE WHEN hypertension THEN hyp_first END, CASE WHEN coronary_heart_disease THEN chd_first END,
-            CASE WHEN stroke_tia THEN stia_first END, CASE WHEN diabetes THEN dm_first END) AS pressure_since,
+            CASE WHEN stroke_tia THEN stia_first END, CASE WHEN diabetes AND age < 80 THEN dm_first END) AS pressure_since,
         dm_first AS diabetes_since
     FROM people p LEFT JOIN folded f USING (person) LEFT JOIN admissions a USING (person)
 ), states AS (
