@@ -214,22 +214,31 @@ func (t *tableReader) fill(c *tableColumn, g, n int) error {
 		if err != nil || got == 0 {
 			c.values = nil
 		}
+		if !c.keep(have, have+got) {
+			return t.fault(c.name, "row group %d: value outside the range of its type", g)
+		}
 		have += got
 	}
-	for i, v := range c.raw[:n] {
+	return nil
+}
+
+// keep converts the raw values from one position to another while their page is
+// still held: they are borrowed from it.
+func (c *tableColumn) keep(from, to int) bool {
+	for i := from; i < to; i++ {
 		value, ok := Value{}, true
-		if !v.IsNull() {
+		if v := c.raw[i]; !v.IsNull() {
 			value, ok = c.convert(v)
 		}
 		if !ok {
-			return t.fault(c.name, "row group %d: value outside the range of its type", g)
+			return false
 		}
 		if i > 0 && value.Kind == TextValue && value.Text == c.block[i-1].Text {
 			value.Text = c.block[i-1].Text // share the memory of equal neighbours
 		}
 		c.block[i] = value
 	}
-	return nil
+	return true
 }
 
 // next moves to the next page; io.EOF when there is none.
