@@ -10,12 +10,15 @@ SECURE    ?= secure
 FUZZTIME  ?= 60s
 N         ?= 2000
 BENCH     ?= .
-BENCH_OUT ?= bin/bench.txt
+BENCH_OUT ?= bench/new.txt
+COUNT     ?= 10
+PEERS     ?=
+SIZES     ?=
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test race lint fmt fmt-check vet check golden sample models \
-	fuzz prop bench docs docs-check build binary
+	fuzz prop bench bench-compare bench-peers bench-size docs docs-check build binary
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -88,8 +91,20 @@ prop: ## run the property tests with N random cases each
 	@dirs=$$(grep -rl --include='*_test.go' 'pgregory.net/rapid' . | xargs -n 1 dirname | sort -u) && \
 	$(GO) test $$dirs -count=1 -rapid.checks=$(N)
 
-bench: ## run the benchmarks ten times each, to BENCH_OUT, with machine and commit on top
+bench: ## time the pieces COUNT times each (BENCH is a pattern), to BENCH_OUT, with machine and commit on top
 	@mkdir -p "$$(dirname "$(BENCH_OUT)")"
-	@{ echo "commit: $(VERSION)"; echo "machine: $$(uname -srm), $$(getconf _NPROCESSORS_ONLN) cores"; $(GO) version; } > "$(BENCH_OUT)"
-	$(GO) test $(PACKAGES) -run '^$$' -bench '$(BENCH)' -count=10 -benchmem >> "$(BENCH_OUT)"
+	@{ echo "commit: $(VERSION)"; \
+	echo "machine: $$(uname -srm), $$(getconf _NPROCESSORS_ONLN) cores, load $$(uptime | sed 's/.*average: //')"; \
+	$(GO) version; } > "$(BENCH_OUT)"
+	$(GO) test $(PACKAGES) -run '^$$' -bench '$(BENCH)' -count=$(COUNT) -benchmem >> "$(BENCH_OUT)"
+	cd bench && $(GO) test ./... -run '^$$' -bench '$(BENCH)' -count=$(COUNT) -benchmem >> "$(abspath $(BENCH_OUT))"
 	@echo "written to $(BENCH_OUT)"
+
+bench-compare: ## compare bench/baseline.txt with BENCH_OUT; both must be of one machine
+	$(GO) tool -modfile=tools/go.mod benchstat bench/baseline.txt "$(BENCH_OUT)"
+
+bench-peers: ## time riskband beside DuckDB and Polars on 30 M events, results checked equal (PEERS: flags)
+	GO="$(GO)" bench/peers.sh $(PEERS)
+
+bench-size: ## peak memory and cost at 1 M, 10 M and 30 M events within 1 GiB (SIZES: other millions)
+	GO="$(GO)" bench/size.sh $(SIZES)

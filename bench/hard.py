@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 AS_OF = datetime.date(2026, 3, 31)
 LISTS = pathlib.Path(__file__).resolve().parent.parent / "stratify" / "codelists"
-PRACTICES, PEOPLE = ["Y90001", "Y90002", "Y90003", "Y90004"], 1500
+PRACTICES, PEOPLE = ["Y90001", "Y90002", "Y90003", "Y90004"], 4000
 JOB = """extract: extract
 reference: {practices: reference/practices.csv, lsoa: reference/lsoa.csv}
 opt_outs: not-applicable
@@ -97,12 +97,17 @@ def events(r, patient, born, codes):
             rows.append(rows[-1])
 
     diagnoses = [n for n in codes if n.endswith("_cod")]
-    for name in r.sample(diagnoses, r.choice([0, 1, 1, 2, 3, 5])):
+    if r.random() < 0.5:  # those of the blood pressure control alone, so that its clock decides
+        diagnoses = ["hyp_cod", "dm_cod", "chd_cod", "strk_cod"]
+    for name in r.sample(diagnoses, r.choice([0, 1, 1, 2, 3, 4])):
         for _ in range(r.choice([1, 1, 2])):
             day = r.choice([days(r, -1, 0, 1, 89, 90, 91, 92, 2000, 2001), datetime.date(2006, r.choice([3, 4]), r.choice([1, 30])), born - datetime.timedelta(days=1), born])
-            add(name, max(day, datetime.date(1900, 1, 1)))
+            day = max(day, datetime.date(1900, 1, 1))
+            add(name, day)
+            if (resolved := name.replace("_cod", "res_cod")) in codes and r.random() < 0.2:
+                add(resolved, day + datetime.timedelta(days=r.choice([-1, 0, 1])))
     for kind in ("sbp", "dbp"):
-        for _ in range(r.choice([0, 1, 2, 4])):
+        for _ in range(r.choice([0, 0, 1, 2, 4])):
             add(f"{kind}_{r.choice(['clinic', 'home'])}", days(r, -1, 0, 1, 1, 2, 364, 365, 366), r.choice(VALUES[kind]))
     for _ in range(r.choice([0, 1, 2, 3])):
         add("hba1c_ifcc", days(r, -1, 0, 1, 1, 364, 365, 366), r.choice(VALUES["hba1c"]))
