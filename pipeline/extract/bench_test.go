@@ -13,7 +13,10 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"riskband/pipeline/extract/digest"
+	"riskband/pipeline/extract/pages"
 	"riskband/pipeline/extract/refusal"
+	"riskband/pipeline/extract/seal"
 	"riskband/stratify/frame"
 )
 
@@ -70,7 +73,7 @@ func benchPractice(b *testing.B, dict bool) (*Practice, *frame.People, []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	data, _, err := readWhole(p.root, found{path: home + "clinical_events.parquet"}, 0)
+	data, _, err := seal.Whole(p.root, p.Code(), home+"clinical_events.parquet", 0)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -139,10 +142,11 @@ func BenchmarkScan(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			defer cpuPerOp(b)()
 			var l refusal.Ledger
-			f := openParquet(found{table: "clinical_events"}, data, p.contract, &l)
+			table, _ := p.contract.Table("clinical_events")
+			f := pages.Open(pages.Place{Table: table}, data, &l)
 			for b.Loop() {
-				var d digest
-				if err := f.digest(&d); err != nil || l.Err() != nil {
+				var d digest.Digest
+				if err := d.File(f); err != nil || l.Err() != nil {
 					b.Fatal(err, l.Err())
 				}
 			}
@@ -160,9 +164,9 @@ func bareDecode(b *testing.B, data []byte) {
 	}
 	for _, g := range f.RowGroups() {
 		for _, c := range g.ColumnChunks() {
-			pages := c.Pages()
+			stream := c.Pages()
 			for {
-				page, err := pages.ReadPage()
+				page, err := stream.ReadPage()
 				if errors.Is(err, io.EOF) {
 					break
 				}
@@ -171,7 +175,7 @@ func bareDecode(b *testing.B, data []byte) {
 				}
 				parquet.Release(page)
 			}
-			_ = pages.Close()
+			_ = stream.Close()
 		}
 	}
 }

@@ -10,11 +10,12 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
+	"riskband/pipeline/extract/pages"
 	"riskband/pipeline/extract/refusal"
+	"riskband/pipeline/extract/rules"
 	"riskband/stratify/frame"
 )
 
@@ -53,15 +54,15 @@ func scanBytes(t testing.TB, data []byte) (rows int64, c Conservation, err error
 	s := Scan{People: people, Book: book(t), Sink: func(b frame.Batch) { rows += int64(b.Len()) }}
 	w := newScanner(sourceOf(frame.ClinicalEvents), s, &c)
 	defer w.close()
-	f := openParquet(found{practice: "Y00001", table: "clinical_events", path: "f"}, data, contract, &l)
+	f := pages.Open(pages.Place{Practice: "Y00001", Path: "f", Table: table}, data, &l)
 	if f == nil {
 		return 0, c, l.Err()
 	}
-	if err := f.guarded(func() error { return w.file(context.Background(), f, columnRules(table, "Y00001")) }); err != nil {
+	if err := f.Guard(func() error { return w.file(context.Background(), f, rules.Of(table, "Y00001")) }); err != nil {
 		t.Fatalf("not a fault: %v", err)
 	}
-	if l.Err() == nil && c.Read != f.NumRows() {
-		t.Fatalf("%d rows read, the footer says %d", c.Read, f.NumRows())
+	if l.Err() == nil && c.Read != f.Rows() {
+		t.Fatalf("%d rows read, the footer says %d", c.Read, f.Rows())
 	}
 	return rows, c, l.Err()
 }
@@ -206,45 +207,6 @@ func TestFooterBomb(t *testing.T) {
 		if grown := after.TotalAlloc - before.TotalAlloc; grown > 64<<20 {
 			t.Errorf("list of %d: %d MiB allocated", n, grown>>20)
 		}
-	}
-	deep := make([]byte, 0, 2000)
-	for range 1000 {
-		deep = append(deep, 0x1C) // a struct in a struct
-	}
-	if footerSound(withFooter([]byte("PAR1"), deep)) {
-		t.Error("a thousand nested structs pass")
-	}
-}
-
-// The sizes that zstd frames and their blocks give, against what they grow to.
-func TestZstdSound(t *testing.T) {
-	for _, n := range []int{0, 1, 200, 256, 70_000, 300_000} {
-		plain := make([]byte, n)
-		for i := range plain {
-			plain[i] = byte(hashWord(uint64(i/3), 1))
-		}
-		packed, err := parquet.Zstd.Encode(nil, plain)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !zstdSound(packed, int64(n)) {
-			t.Errorf("%d bytes: its own size is refused", n)
-		}
-		if n >= 256 && zstdSound(packed, int64(n)+1) { // a shorter frame leaves its size out
-			t.Errorf("%d bytes: another size is taken", n)
-		}
-	}
-	// A frame without its size, window 1 KiB, of run-length blocks of 2 MiB - 1.
-	bomb := []byte{0x28, 0xB5, 0x2F, 0xFD, 0, 0}
-	for range 300 {
-		bomb = append(bomb, 0xFA, 0xFF, 0xFF, 'x')
-	}
-	bomb = append(bomb, 3, 0, 0, 'x')
-	if zstdSound(bomb, 100) {
-		t.Error("a frame of 600 MiB passes")
-	}
-	if !zstdSound(append(bomb[:6:6], 3, 0, 0, 'x'), 0) {
-		t.Error("a frame of nothing is refused")
 	}
 }
 

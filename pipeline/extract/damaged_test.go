@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"riskband/pipeline/extract/refusal"
+	"riskband/pipeline/extract/seal"
 )
 
 var update = flag.Bool("update", false, "rewrite the extracts of sample-data/damaged")
@@ -89,18 +89,20 @@ func (d *delivery) seal(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	s := sealer{root: root, contract: contractOf(t), ledger: &refusal.Ledger{}, lenient: true, stopped: t.Context().Err}
-	m, err := s.manifest(SealOptions{AsOf: asOf, Synthetic: !d.genuine, PseudonymScope: ScopeExtract})
+	m, _, err := seal.Read(root, contractOf(t), true, asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.Synthetic = !d.genuine
 	if d.manifest != nil {
 		d.manifest(&m)
-		m.ContentDigest = m.digest()
 	}
-	if err := writeManifest(dir, m); err != nil {
+	m.ContentDigest = m.Digest()
+	data, err := m.Encode()
+	if err != nil {
 		t.Fatal(err)
 	}
+	put(t, dir, ManifestName, data)
 }
 
 func (d *delivery) jobFile() []byte {

@@ -16,6 +16,7 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
+	"riskband/pipeline/extract/seal"
 	"riskband/stratify/frame"
 )
 
@@ -99,14 +100,14 @@ func brokenFolders(t *testing.T, deliver addDelivery) {
 		}
 	}
 	deliver("folder", "A practice's folder is not named after an ODS code.", func(d *delivery) {
-		d.unsealed = func(dir string) { put(t, dir, "practice_code=North/patients.parquet", []byte("whose?\n")) }
+		d.sealed = func(dir string) { put(t, dir, "practice_code=North/patients.parquet", []byte("whose?\n")) }
 	})
 	deliver("no_practice", "The extract has no practice.", func(d *delivery) {
-		d.unsealed = func(dir string) { must(os.RemoveAll(filepath.Join(dir, damagedHome))) }
-		d.manifest = func(m *Manifest) { m.Practices = []ManifestPractice{} }
+		d.sealed = func(dir string) { must(os.RemoveAll(filepath.Join(dir, damagedHome))) }
+		d.manifest = func(m *Manifest) { m.Practices = []seal.Practice{} }
 	})
 	deliver("unexpected_file", "A practice's folder holds a file that is no table.", func(d *delivery) {
-		d.unsealed = func(dir string) { put(t, dir, damagedHome+"notes.txt", []byte("see attached\n")) }
+		d.sealed = func(dir string) { put(t, dir, damagedHome+"notes.txt", []byte("see attached\n")) }
 	})
 	deliver("table_twice", "A table is there both as a file and as a folder of parts.", func(d *delivery) {
 		d.unsealed = func(dir string) {
@@ -116,7 +117,7 @@ func brokenFolders(t *testing.T, deliver addDelivery) {
 		d.sealed = func(dir string) { put(t, dir, damagedHome+"clinical_events.parquet", []byte("again\n")) }
 	})
 	deliver("symlink", "A table is a link to a file.", func(d *delivery) {
-		d.unsealed = func(dir string) { must(os.Symlink("patients.parquet", at(dir, "medications.parquet"))) }
+		d.sealed = func(dir string) { must(os.Symlink("patients.parquet", at(dir, "medications.parquet"))) }
 	})
 	deliver("missing_table", "The practice delivers no patients.", func(d *delivery) {
 		d.unsealed = func(dir string) { must(os.Remove(at(dir, "patients.parquet"))) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -186,8 +187,16 @@ func patientColumns(code string, rows []patientRow) []col {
 	return columns
 }
 
+// mix spreads a number over 64 bits.
+func mix(x uint64) uint64 {
+	const a, b, c = 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1, 0xbb67ae8584caa73b
+	high, low := bits.Mul64(x^7, a)
+	high, low = bits.Mul64((high^low)+b, c^7)
+	return high ^ low
+}
+
 // pseudonym returns the text of person i: 32 hex digits.
-func pseudonym(i int) string { return fmt.Sprintf("%032x", hashWord(uint64(i), 7)) }
+func pseudonym(i int) string { return fmt.Sprintf("%032x", mix(uint64(i))) }
 
 func somePatients(n int) []patientRow {
 	rows := make([]patientRow, n)
@@ -270,7 +279,10 @@ func put(t testing.TB, dir, path string, data []byte) {
 	}
 }
 
-const home = "practice_code=Y00001/"
+const (
+	practicePrefix = "practice_code="
+	home           = practicePrefix + "Y00001/"
+)
 
 var loadContract = sync.OnceValues(schemas.Load)
 

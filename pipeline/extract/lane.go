@@ -1,6 +1,11 @@
 package extract
 
-import "slices"
+import (
+	"slices"
+
+	"riskband/pipeline/extract/pages"
+	"riskband/pipeline/extract/rules"
+)
 
 // lane is one column of the scan: it takes a column chunk through the strides,
 // whatever its pages, holds every page to the rules and lets its column pick
@@ -8,45 +13,45 @@ import "slices"
 type lane struct {
 	name   string
 	column laneColumn
-	reader
-	checker
+	pages.Reader
+	rules.Checker
 	at int // next row of the page
 }
 
 // laneColumn makes of pages what the scan needs.
 type laneColumn interface {
 	// dictionary resolves the entries of a new dictionary, once each.
-	dictionary(entries *values, c *checker)
+	dictionary(entries *pages.Values, c *rules.Checker)
 	// page looks at a plain page just loaded.
-	page(v *view, c *checker)
+	page(v *pages.View, c *rules.Checker)
 	// piece takes rows of the page at hand.
-	piece(v *view, p piece, s *selection)
+	piece(v *pages.View, p piece, s *selection)
 }
 
 // piece is n rows of a page from row at on; they are rows base on of the stride,
 // and the selection's entries [from, to) are among them.
 type piece struct{ at, n, base, from, to int }
 
-func (l *lane) start(f *file, g int, b *bound) error {
+func (l *lane) start(f *pages.File, g int, b *rules.Bound) error {
 	l.at = 0
-	l.checker = checker{bound: b, file: f, group: g}
-	return l.reader.start(f, g, b)
+	l.Checker = rules.Checker{Bound: b, File: f, Group: g}
+	return l.Start(f, g, b.Leaf)
 }
 
 func (l *lane) take(s *selection, n int) error {
 	p := piece{}
 	for p.base < n {
-		if l.at == l.rows {
+		if l.at == l.Rows {
 			if err := l.load(); err != nil {
 				return err
 			}
 		}
-		p.at, p.n = l.at, min(n-p.base, l.rows-l.at)
+		p.at, p.n = l.at, min(n-p.base, l.Rows-l.at)
 		p.to = len(s.rows)
 		if end := p.base + p.n; end < n {
 			p.to, _ = slices.BinarySearch(s.rows, int32(end))
 		}
-		l.column.piece(&l.view, p, s)
+		l.column.piece(&l.View, p, s)
 		l.at += p.n
 		p.base += p.n
 		p.from = p.to
@@ -55,17 +60,17 @@ func (l *lane) take(s *selection, n int) error {
 }
 
 func (l *lane) load() error {
-	fresh, err := l.reader.load()
+	fresh, err := l.Load()
 	if err != nil {
 		return err
 	}
 	l.at = 0
-	l.nullsAllowed(&l.view)
+	l.CheckNulls(&l.View)
 	if fresh {
-		l.column.dictionary(&l.entries, &l.checker)
+		l.column.dictionary(&l.Entries, &l.Checker)
 	}
-	if l.index == nil {
-		l.column.page(&l.view, &l.checker)
+	if l.Index == nil {
+		l.column.page(&l.View, &l.Checker)
 	}
 	return nil
 }
@@ -75,43 +80,6 @@ func (l *lane) load() error {
 type selection struct {
 	rows    []int32
 	concept []uint16
-}
-
-// pick gathers the dictionary values of the selected rows. The last element of
-// the table stands for a null.
-func pick[T any](v *view, rows []int32, out, table []T, shift int) {
-	null := int32(len(table) - 1)
-	if v.nulls == 0 {
-		entries := table[:null] // an index that is out of range must panic
-		for k, row := range rows {
-			out[k] = entries[v.index[int(row)+shift]]
-		}
-		return
-	}
-	v.ranks()
-	last := int32(len(v.index) - 1)
-	for k, row := range rows {
-		i, entry := int(row)+shift, null
-		if last >= 0 {
-			entry = v.index[min(v.rank[i], last)]
-		}
-		if v.def[i] != v.level {
-			entry = null
-		}
-		out[k] = table[entry]
-	}
-}
-
-// each calls value with the position of every selected row's value, or null.
-func each(v *view, rows []int32, shift int, value func(k, at int), null func(k int)) {
-	v.ranks()
-	for k, row := range rows {
-		if at, ok := v.present(int(row) + shift); ok {
-			value(k, at)
-		} else {
-			null(k)
-		}
-	}
 }
 
 // sized returns a slice of n, reusing s when it is large enough.

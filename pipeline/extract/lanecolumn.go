@@ -3,6 +3,9 @@ package extract
 import (
 	"math"
 
+	"riskband/pipeline/extract/digest"
+	"riskband/pipeline/extract/pages"
+	"riskband/pipeline/extract/rules"
 	"riskband/stratify/codes"
 	"riskband/stratify/frame"
 )
@@ -16,43 +19,43 @@ type codeColumn struct {
 	memo   memo
 }
 
-func (c *codeColumn) dictionary(e *values, check *checker) {
-	c.table = sized(c.table, e.n)
+func (c *codeColumn) dictionary(e *pages.Values, check *rules.Checker) {
+	c.table = sized(c.table, e.N)
 	for i := range c.table {
-		c.table[i] = c.resolve(e.text(i), check)
+		c.table[i] = c.resolve(e.Text(i), check)
 	}
 }
 
-func (c *codeColumn) page(v *view, check *checker) {
-	c.plain = sized(c.plain, v.rows-v.nulls)
+func (c *codeColumn) page(v *pages.View, check *rules.Checker) {
+	c.plain = sized(c.plain, v.Rows-v.Nulls)
 	for i := range c.plain {
-		c.plain[i] = c.resolve(v.text(i), check)
+		c.plain[i] = c.resolve(v.Text(i), check)
 	}
 }
 
 // resolve returns a code's concept. The memo spares the look-up and the check of
 // codes seen lately.
-func (c *codeColumn) resolve(code []byte, check *checker) uint16 {
+func (c *codeColumn) resolve(code []byte, check *rules.Checker) uint16 {
 	slot, known := c.memo.find(code)
 	if known {
 		return slot.concept
 	}
 	slot.concept = c.book.Concept(c.system, code)
-	if rule := check.text(code); rule != "" {
-		check.fault(rule)
+	if rule := check.Broken(code); rule != "" {
+		check.Fault(rule)
 		slot.length = 0 // ask again: the next file has the fault too
 	}
 	return slot.concept
 }
 
-func (c *codeColumn) piece(v *view, p piece, s *selection) {
+func (c *codeColumn) piece(v *pages.View, p piece, s *selection) {
 	n := len(s.rows)
 	rows, concepts := s.rows[:n+p.n], s.concept[:n+p.n]
-	if v.nulls > 0 {
+	if v.Nulls > 0 {
 		return // refused: the page's fault says so
 	}
 	base := int32(p.base)
-	if v.index == nil {
+	if v.Index == nil {
 		for i, concept := range c.plain[p.at : p.at+p.n] {
 			rows[n], concepts[n] = base+int32(i), concept
 			if concept != 0 {
@@ -61,7 +64,7 @@ func (c *codeColumn) piece(v *view, p piece, s *selection) {
 		}
 	} else {
 		table := c.table
-		for i, entry := range v.index[p.at : p.at+p.n] {
+		for i, entry := range v.Index[p.at : p.at+p.n] {
 			concept := table[entry]
 			rows[n], concepts[n] = base+int32(i), concept
 			if concept != 0 {
@@ -79,12 +82,12 @@ type personColumn struct {
 	out    []int32 // by entry of the selection
 }
 
-func (c *personColumn) dictionary(e *values, check *checker) {
-	check.values(e, e.n)
-	c.table = sized(c.table, e.n+1)
-	c.table[e.n] = -1
-	for i := range e.n {
-		c.table[i] = c.row(e.text(i))
+func (c *personColumn) dictionary(e *pages.Values, check *rules.Checker) {
+	check.CheckValues(e, e.N)
+	c.table = sized(c.table, e.N+1)
+	c.table[e.N] = -1
+	for i := range e.N {
+		c.table[i] = c.row(e.Text(i))
 	}
 }
 
@@ -96,18 +99,20 @@ func (c *personColumn) row(pseudonym []byte) int32 {
 	return row
 }
 
-func (*personColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
+func (*personColumn) page(v *pages.View, check *rules.Checker) {
+	check.CheckValues(&v.Values, v.Rows-v.Nulls)
+}
 
-func (c *personColumn) piece(v *view, p piece, s *selection) {
+func (c *personColumn) piece(v *pages.View, p piece, s *selection) {
 	out, rows := c.out[p.from:p.to], s.rows[p.from:p.to]
-	if v.index != nil {
-		pick(v, rows, out, c.table, p.at-p.base)
+	if v.Index != nil {
+		pages.Pick(v, rows, out, c.table, p.at-p.base)
 		return
 	}
 	var last []byte
 	person := int32(-1)
-	each(v, rows, p.at-p.base, func(k, at int) {
-		if text := v.text(at); last == nil || string(text) != string(last) {
+	pages.Each(v, rows, p.at-p.base, func(k, at int) {
+		if text := v.Text(at); last == nil || string(text) != string(last) {
 			last, person = text, c.row(text)
 		}
 		out[k] = person
@@ -120,28 +125,30 @@ type dayColumn struct {
 	out   []frame.Day
 }
 
-func (c *dayColumn) dictionary(e *values, check *checker) {
-	check.values(e, e.n)
-	c.table = sized(c.table, e.n+1)
-	c.table[e.n] = frame.NoDay
-	for i, d := range e.ints {
+func (c *dayColumn) dictionary(e *pages.Values, check *rules.Checker) {
+	check.CheckValues(e, e.N)
+	c.table = sized(c.table, e.N+1)
+	c.table[e.N] = frame.NoDay
+	for i, d := range e.Ints {
 		c.table[i] = frame.Day(d)
 	}
 }
 
-func (*dayColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
+func (*dayColumn) page(v *pages.View, check *rules.Checker) {
+	check.CheckValues(&v.Values, v.Rows-v.Nulls)
+}
 
-func (c *dayColumn) piece(v *view, p piece, s *selection) {
+func (c *dayColumn) piece(v *pages.View, p piece, s *selection) {
 	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
 	switch {
-	case v.index != nil:
-		pick(v, rows, out, c.table, shift)
-	case v.nulls == 0:
+	case v.Index != nil:
+		pages.Pick(v, rows, out, c.table, shift)
+	case v.Nulls == 0:
 		for k, row := range rows {
-			out[k] = frame.Day(v.ints[int(row)+shift])
+			out[k] = frame.Day(v.Ints[int(row)+shift])
 		}
 	default:
-		each(v, rows, shift, func(k, at int) { out[k] = frame.Day(v.ints[at]) }, func(k int) { out[k] = frame.NoDay })
+		pages.Each(v, rows, shift, func(k, at int) { out[k] = frame.Day(v.Ints[at]) }, func(k int) { out[k] = frame.NoDay })
 	}
 }
 
@@ -151,24 +158,26 @@ type valueColumn struct {
 	out   []float64
 }
 
-func (c *valueColumn) dictionary(e *values, check *checker) {
-	check.values(e, e.n)
-	c.table = sized(c.table, e.n+1)
-	c.table[e.n] = math.NaN()
-	for i := range e.n {
-		c.table[i] = e.number(i)
+func (c *valueColumn) dictionary(e *pages.Values, check *rules.Checker) {
+	check.CheckValues(e, e.N)
+	c.table = sized(c.table, e.N+1)
+	c.table[e.N] = math.NaN()
+	for i := range e.N {
+		c.table[i] = e.Number(i)
 	}
 }
 
-func (*valueColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
+func (*valueColumn) page(v *pages.View, check *rules.Checker) {
+	check.CheckValues(&v.Values, v.Rows-v.Nulls)
+}
 
-func (c *valueColumn) piece(v *view, p piece, s *selection) {
+func (c *valueColumn) piece(v *pages.View, p piece, s *selection) {
 	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
-	if v.index != nil {
-		pick(v, rows, out, c.table, shift)
+	if v.Index != nil {
+		pages.Pick(v, rows, out, c.table, shift)
 		return
 	}
-	each(v, rows, shift, func(k, at int) { out[k] = v.number(at) }, func(k int) { out[k] = math.NaN() })
+	pages.Each(v, rows, shift, func(k, at int) { out[k] = v.Number(at) }, func(k int) { out[k] = math.NaN() })
 }
 
 // idColumn hashes identifiers of things, such as spells, to 64 bits.
@@ -177,22 +186,24 @@ type idColumn struct {
 	out   []uint64
 }
 
-func (c *idColumn) dictionary(e *values, check *checker) {
-	check.values(e, e.n)
-	c.table = sized(c.table, e.n+1)
-	c.table[e.n] = 0
-	for i := range e.n {
-		c.table[i] = hashText(e.text(i), seedID)
+func (c *idColumn) dictionary(e *pages.Values, check *rules.Checker) {
+	check.CheckValues(e, e.N)
+	c.table = sized(c.table, e.N+1)
+	c.table[e.N] = 0
+	for i := range e.N {
+		c.table[i] = digest.ID(e.Text(i))
 	}
 }
 
-func (*idColumn) page(v *view, check *checker) { check.values(&v.values, v.rows-v.nulls) }
+func (*idColumn) page(v *pages.View, check *rules.Checker) {
+	check.CheckValues(&v.Values, v.Rows-v.Nulls)
+}
 
-func (c *idColumn) piece(v *view, p piece, s *selection) {
+func (c *idColumn) piece(v *pages.View, p piece, s *selection) {
 	out, rows, shift := c.out[p.from:p.to], s.rows[p.from:p.to], p.at-p.base
-	if v.index != nil {
-		pick(v, rows, out, c.table, shift)
+	if v.Index != nil {
+		pages.Pick(v, rows, out, c.table, shift)
 		return
 	}
-	each(v, rows, shift, func(k, at int) { out[k] = hashText(v.text(at), seedID) }, func(k int) { out[k] = 0 })
+	pages.Each(v, rows, shift, func(k, at int) { out[k] = digest.ID(v.Text(at)) }, func(k int) { out[k] = 0 })
 }

@@ -18,6 +18,14 @@ type slot struct {
 
 const memoSlots = 1 << 13 // 256 KiB
 
+// Odd constants that spread keys over the slots: from the square roots of 2, 3
+// and 5.
+const (
+	spread1 = 0x6a09e667f3bcc909
+	spread2 = 0xbb67ae8584caa73b
+	spread3 = 0x3c6ef372fe94f82b
+)
+
 // find returns the slot of a code, and whether it is the one remembered there;
 // when it is not, the caller fills in the concept.
 func (m *memo) find(code []byte) (s *slot, known bool) {
@@ -39,7 +47,7 @@ func (m *memo) find(code []byte) (s *slot, known bool) {
 			key[0] |= uint64(c) << (8 * i)
 		}
 	}
-	h := (key[0] ^ key[1]*prime1 ^ key[2]*prime2) * prime3
+	h := (key[0] ^ key[1]*spread1 ^ key[2]*spread2) * spread3
 	s = &m.slots[h>>51]
 	if s.key == key && s.length == int8(len(code))+1 {
 		return s, true

@@ -1,16 +1,35 @@
 package extract
 
 import (
-	"errors"
+	"context"
 	"fmt"
-	"io/fs"
 	"os"
-	"slices"
 
-	"riskband/pipeline/extract/refusal"
+	"riskband/pipeline/extract/seal"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
+
+// ManifestName is the file that seals an extract, at its root.
+const ManifestName = seal.ManifestName
+
+// The scopes of a pseudonym.
+const (
+	ScopeExtract  = seal.ScopeExtract  // one per person across the extract
+	ScopePractice = seal.ScopePractice // one per person and practice: people cannot be told apart across practices
+)
+
+// Manifest is extract.json: which files an extract is made of and their sums.
+type Manifest = seal.Manifest
+
+// SealOptions says what the files do not.
+type SealOptions = seal.Options
+
+// Seal lists the files of an extract and writes extract.json beside the practice
+// folders: see [seal.Write].
+func Seal(ctx context.Context, dir string, o SealOptions) (Manifest, error) {
+	return seal.Write(ctx, dir, o)
+}
 
 // Extract is one opened delivery. It holds its folder open until the program
 // ends or [Extract.Close] is called.
@@ -39,8 +58,12 @@ func Open(dir string, allowUnsealed bool, asOf frame.Day) (*Extract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open extract: %w", err)
 	}
-	e := &Extract{root: root, asOf: asOf}
-	if err := e.read(contract, allowUnsealed); err != nil {
+	e := &Extract{root: root}
+	e.manifest, e.sealed, err = seal.Read(root, contract, allowUnsealed, asOf)
+	if err == nil {
+		e.asOf, err = frame.ParseDay(e.manifest.AsOf)
+	}
+	if err != nil {
 		_ = root.Close()
 		return nil, err
 	}
@@ -50,81 +73,6 @@ func Open(dir string, allowUnsealed bool, asOf frame.Day) (*Extract, error) {
 		})
 	}
 	return e, nil
-}
-
-func (e *Extract) read(contract *schemas.Contract, allowUnsealed bool) error {
-	f, err := e.root.Open(ManifestName)
-	switch {
-	case err == nil:
-		defer f.Close()
-		e.manifest, err = ParseManifest(f)
-		if err != nil {
-			return err
-		}
-		return e.match()
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("open %s: %w", ManifestName, err)
-	case !allowUnsealed:
-		return Faults{{File: ManifestName, RowGroup: -1, Rule: refusal.RuleUnsealed, Remedy: refusal.Remedy(refusal.RuleUnsealed)}}
-	case !e.asOf.Known():
-		return errors.New("open unsealed extract: its as-of day must be given")
-	}
-	var l refusal.Ledger
-	s := sealer{root: e.root, contract: contract, ledger: &l, lenient: true, stopped: func() error { return nil }}
-	m, err := s.manifest(SealOptions{AsOf: e.asOf, PseudonymScope: ScopeExtract})
-	if err != nil {
-		return err
-	}
-	e.manifest = m
-	return l.Err()
-}
-
-// match compares the sealed list with the disk.
-func (e *Extract) match() error {
-	day, err := frame.ParseDay(e.manifest.AsOf)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", ManifestName, err)
-	}
-	var l refusal.Ledger
-	if e.asOf.Known() && e.asOf != day {
-		l.Add(Fault{File: ManifestName, RowGroup: -1, Column: "as_of", Rule: refusal.RuleAsOf})
-	}
-	e.asOf, e.sealed = day, true
-	files, codes, err := survey(e.root, &l)
-	if err != nil {
-		return err
-	}
-	onDisk := map[string]found{}
-	for _, f := range files {
-		onDisk[f.path] = f
-	}
-	for _, p := range e.manifest.Practices {
-		p.match(onDisk, &l)
-		codes = slices.DeleteFunc(codes, func(code string) bool { return code == p.Code })
-	}
-	for _, f := range onDisk { // the ledger sorts
-		l.Add(Fault{Practice: f.practice, File: f.path, RowGroup: -1, Rule: refusal.RuleSealExtra})
-	}
-	for _, code := range codes {
-		l.Add(Fault{Practice: code, File: practicePrefix + code, RowGroup: -1, Rule: refusal.RuleSealExtra})
-	}
-	return l.Err()
-}
-
-// match takes the practice's files off the list of those on disk.
-func (p ManifestPractice) match(onDisk map[string]found, l *refusal.Ledger) {
-	for _, t := range p.Tables {
-		for _, f := range t.Files {
-			here, ok := onDisk[f.Path]
-			delete(onDisk, f.Path)
-			switch {
-			case !ok:
-				l.Add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: refusal.RuleSealMissing})
-			case here.bytes != f.Bytes:
-				l.Add(Fault{Practice: p.Code, File: f.Path, RowGroup: -1, Rule: refusal.RuleSealSize})
-			}
-		}
-	}
 }
 
 // Close closes the folder. The practices cannot be read afterwards.

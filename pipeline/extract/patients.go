@@ -3,20 +3,24 @@ package extract
 import (
 	"context"
 
+	"riskband/pipeline/extract/pages"
+	"riskband/pipeline/extract/rules"
 	"riskband/stratify/frame"
 )
+
+const tablePatients = "patients"
 
 // Registrations reads the patients table: one entry a row, in the order of the
 // files. No row is dropped at this stage. The slices are the caller's. The error
 // is [Faults] where the data is refused.
 func (p *Practice) Registrations(ctx context.Context) (frame.Registrations, Conservation, error) {
 	table, _ := p.contract.Table(tablePatients)
-	all := columnRules(table, p.Code())
+	all := rules.Of(table, p.Code())
 	var r frame.Registrations
 	count := Conservation{Table: tablePatients}
-	err := p.each(ctx, tablePatients, p.limit, func(f *file) error {
-		err := f.registrations(&r, all)
-		count.ExtraColumns = max(count.ExtraColumns, f.extra)
+	err := p.each(ctx, tablePatients, p.limit, func(f *pages.File) error {
+		extra, err := readRegistrations(f, &r, all)
+		count.ExtraColumns = max(count.ExtraColumns, extra)
 		return err
 	})
 	if err != nil {
@@ -30,74 +34,76 @@ func (p *Practice) Registrations(ctx context.Context) (frame.Registrations, Cons
 // the value of a row, or what stands for a null.
 type column struct {
 	name  string
-	value func(v *values, i int)
+	value func(v *pages.Values, i int)
 	null  func()
 }
 
-func (f *file) registrations(r *frame.Registrations, all []*rules) error {
-	before := f.ledger.Len()
-	columns := f.bind(all)
-	var in reader
-	defer in.close()
-	if f.ledger.Len() > before {
-		return f.checkOnly(&in, all, columns)
+// readRegistrations adds the rows of one file; extra is its columns outside the
+// contract.
+func readRegistrations(f *pages.File, r *frame.Registrations, all []*rules.Column) (extra int, err error) {
+	before := f.Faults()
+	columns, extra := rules.Bind(f, all)
+	var in pages.Reader
+	defer in.Close()
+	if f.Faults() > before {
+		return extra, rules.Only(f, &in, all, columns)
 	}
-	for g, group := range f.RowGroups() {
+	for g, rows := range f.Groups() {
 		taken := map[string]bool{}
 		for _, c := range registrationColumns(r, all) {
 			taken[c.name] = true
 			b := columns[c.name]
 			if b == nil {
-				for range group.NumRows() {
+				for range rows {
 					c.null()
 				}
 				continue
 			}
-			if err := f.settle(g, c.name, f.column(&in, g, b, c)); err != nil {
-				return err
+			if err := f.Settle(g, c.name, c.take(f, &in, g, b)); err != nil {
+				return extra, err
 			}
 		}
-		if err := f.unused(&in, g, all, columns, taken); err != nil {
-			return err
+		if err := rules.Unused(f, &in, g, all, columns, taken); err != nil {
+			return extra, err
 		}
 	}
-	return nil
+	return extra, nil
 }
 
-// column takes one column chunk whole.
-func (f *file) column(in *reader, g int, b *bound, c column) error {
-	if err := in.start(f, g, b); err != nil {
+// take takes one column chunk whole.
+func (c column) take(f *pages.File, in *pages.Reader, g int, b *rules.Bound) error {
+	if err := in.Start(f, g, b.Leaf); err != nil {
 		return err
 	}
-	check := checker{bound: b, file: f, group: g}
-	for in.left > 0 {
-		fresh, err := in.load()
+	check := rules.Checker{Bound: b, File: f, Group: g}
+	for in.More() {
+		fresh, err := in.Load()
 		if err != nil {
 			return err
 		}
-		check.check(in, fresh)
-		in.ranks()
-		for i := range in.rows {
-			at, ok := in.present(i)
+		check.Check(in, fresh)
+		in.Ranks()
+		for i := range in.Rows {
+			at, ok := in.Present(i)
 			switch {
 			case !ok:
 				c.null()
-			case in.index != nil:
-				c.value(&in.entries, int(in.index[at]))
+			case in.Index != nil:
+				c.value(&in.Entries, int(in.Index[at]))
 			default:
-				c.value(&in.view.values, at)
+				c.value(&in.Values, at)
 			}
 		}
 	}
-	return in.done()
+	return in.Done()
 }
 
 // registrationColumns says where each column of the patients table goes.
-func registrationColumns(r *frame.Registrations, all []*rules) []column {
+func registrationColumns(r *frame.Registrations, all []*rules.Column) []column {
 	return []column{
 		{
 			"patient_id",
-			func(v *values, i int) { r.Pseudonym = append(r.Pseudonym, frame.NewPseudonym(string(v.text(i)))) },
+			func(v *pages.Values, i int) { r.Pseudonym = append(r.Pseudonym, frame.NewPseudonym(string(v.Text(i)))) },
 			func() { r.Pseudonym = append(r.Pseudonym, frame.Pseudonym{}) },
 		},
 		dayInto("registration_start", &r.Start),
@@ -119,10 +125,10 @@ func registrationColumns(r *frame.Registrations, all []*rules) []column {
 	}
 }
 
-func placesOf(all []*rules, name string) map[string]uint8 {
+func placesOf(all []*rules.Column, name string) map[string]uint8 {
 	for _, r := range all {
 		if r.Name == name {
-			return r.places
+			return r.Places()
 		}
 	}
 	return nil
@@ -131,7 +137,7 @@ func placesOf(all []*rules, name string) map[string]uint8 {
 func dayInto(name string, to *[]frame.Day) column {
 	return column{
 		name,
-		func(v *values, i int) { *to = append(*to, frame.Day(v.ints[i])) },
+		func(v *pages.Values, i int) { *to = append(*to, frame.Day(v.Ints[i])) },
 		func() { *to = append(*to, frame.NoDay) },
 	}
 }
@@ -141,7 +147,7 @@ func dayInto(name string, to *[]frame.Day) column {
 func wordInto[T ~uint8](name string, to *[]T, words map[string]T) column {
 	return column{
 		name,
-		func(v *values, i int) { *to = append(*to, words[string(v.text(i))]) },
+		func(v *pages.Values, i int) { *to = append(*to, words[string(v.Text(i))]) },
 		func() { *to = append(*to, 0) },
 	}
 }
@@ -151,8 +157,8 @@ func lsoaInto(to *[]string) column {
 	seen := map[string]string{}
 	return column{
 		"lsoa_code",
-		func(v *values, i int) {
-			text := v.text(i)
+		func(v *pages.Values, i int) {
+			text := v.Text(i)
 			area, ok := seen[string(text)]
 			if !ok {
 				area = string(text)

@@ -2,11 +2,12 @@ package extract
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
+	"riskband/pipeline/extract/pages"
 	"riskband/pipeline/extract/refusal"
+	"riskband/pipeline/extract/seal"
 	"riskband/schemas"
 )
 
@@ -15,7 +16,7 @@ import (
 type Practice struct {
 	root     *os.Root
 	contract *schemas.Contract
-	listed   ManifestPractice
+	listed   seal.Practice
 	sealed   bool
 	limit    int64
 }
@@ -51,7 +52,7 @@ func (p *Practice) Rows(table string) int64 {
 	return rows
 }
 
-func (p *Practice) files(table string) []ManifestFile {
+func (p *Practice) files(table string) []seal.File {
 	for _, t := range p.listed.Tables {
 		if t.Name == table {
 			return t.Files
@@ -62,20 +63,17 @@ func (p *Practice) files(table string) []ManifestFile {
 
 // each verifies and opens the files of a table in turn and hands each to work,
 // under guard. Faults of all files are collected before it fails.
-func (p *Practice) each(ctx context.Context, table string, limit int64, work func(f *file) error) error {
+func (p *Practice) each(ctx context.Context, table string, limit int64, work func(f *pages.File) error) error {
 	var l refusal.Ledger
-	if !p.Has(table) {
-		t, _ := p.contract.Table(table)
-		if !t.Optional {
-			l.Add(Fault{Practice: p.Code(), RowGroup: -1, Column: table, Rule: refusal.RuleTable})
-		}
+	t, _ := p.contract.Table(table)
+	if !p.Has(table) && !t.Optional {
+		l.Add(Fault{Practice: p.Code(), RowGroup: -1, Column: table, Rule: refusal.RuleTable})
 	}
 	for _, listed := range p.files(table) {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("read %s: %w", listed.Path, err)
 		}
-		at := found{practice: p.Code(), table: table, path: listed.Path, bytes: listed.Bytes}
-		data, sum, err := readWhole(p.root, at, limit)
+		data, sum, err := seal.Whole(p.root, p.Code(), listed.Path, limit)
 		if err := l.Take(err); err != nil {
 			return err
 		}
@@ -86,30 +84,17 @@ func (p *Practice) each(ctx context.Context, table string, limit int64, work fun
 			l.Add(Fault{Practice: p.Code(), File: listed.Path, RowGroup: -1, Rule: refusal.RuleSealSum})
 			continue
 		}
-		f := openParquet(at, data, p.contract, &l)
+		f := pages.Open(pages.Place{Practice: p.Code(), Path: listed.Path, Table: t}, data, &l)
 		if f == nil {
 			continue
 		}
-		if p.sealed && f.NumRows() != listed.Rows {
-			f.fault(-1, "", refusal.RuleSealRows)
+		if p.sealed && f.Rows() != listed.Rows {
+			f.Fault(-1, "", refusal.RuleSealRows)
 			continue
 		}
-		if err := f.guarded(func() error { return work(f) }); err != nil {
+		if err := f.Guard(func() error { return work(f) }); err != nil {
 			return err
 		}
 	}
 	return l.Err()
-}
-
-// settle turns the errors of one row group into faults; others pass.
-func (f *file) settle(group int, column string, err error) error {
-	switch {
-	case errors.Is(err, errRows):
-		f.fault(group, column, refusal.RuleRows)
-	case errors.Is(err, errDamaged):
-		f.fault(group, column, refusal.RuleDamaged)
-	default:
-		return err
-	}
-	return nil
 }

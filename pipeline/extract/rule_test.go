@@ -13,7 +13,6 @@ import (
 	"github.com/parquet-go/parquet-go/deprecated"
 
 	"riskband/pipeline/extract/refusal"
-	"riskband/schemas"
 	"riskband/stratify/frame"
 )
 
@@ -206,31 +205,5 @@ func TestFaultsHoldNoValue(t *testing.T) {
 	}
 	if strings.Contains(got.Error(), mark) {
 		t.Errorf("a value in %q", got.Error())
-	}
-}
-
-func TestTablesAreTheContracts(t *testing.T) {
-	c, err := schemas.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want []string
-	for _, table := range c.Tables() {
-		if table.Kind == schemas.Extract {
-			want = append(want, table.Name)
-		}
-	}
-	if !slices.Equal(tables(), want) {
-		t.Errorf("tables %q, the contract has %q", tables(), want)
-	}
-	events, _ := c.Table("clinical_events")
-	code, _ := events.Column("snomedct_code")
-	if code.Pattern != snomedPattern {
-		t.Errorf("pattern %q is not snomedPattern: the fast check is off", code.Pattern)
-	}
-	for _, s := range append(snomed, "12345", "123456", "012345", "123456789012345678", "1234567890123456789", "12345a", "") {
-		if got, want := snomedForm([]byte(s)), code.Expression().MatchString(s); got != want {
-			t.Errorf("snomedForm(%q) = %v, the pattern says %v", s, got, want)
-		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"riskband/pipeline/extract/pages"
+	"riskband/pipeline/extract/rules"
 	"riskband/stratify/codes"
 	"riskband/stratify/frame"
 )
@@ -60,10 +62,10 @@ func (p *Practice) Scan(ctx context.Context, src frame.Source, s Scan) (Conserva
 		limit = s.MaxFile
 	}
 	table, _ := p.contract.Table(src.String())
-	all := columnRules(table, p.Code())
+	all := rules.Of(table, p.Code())
 	w := newScanner(sourceOf(src), s, &c)
 	defer w.close()
-	err := p.each(ctx, src.String(), limit, func(f *file) error { return w.file(ctx, f, all) })
+	err := p.each(ctx, src.String(), limit, func(f *pages.File) error { return w.file(ctx, f, all) })
 	if err != nil {
 		return Conservation{Table: src.String()}, err
 	}
@@ -75,13 +77,13 @@ type scanner struct {
 	Scan
 	source
 	count   *Conservation
-	columns map[string]*bound
+	columns map[string]*rules.Bound
 	all     []lane // the code column first
 	person  personColumn
 	date    dayColumn
 	value   valueColumn
 	id      idColumn
-	other   reader
+	other   pages.Reader
 	picked  selection
 }
 
@@ -108,23 +110,24 @@ func newScanner(src source, s Scan, c *Conservation) *scanner {
 
 func (w *scanner) close() {
 	for i := range w.all {
-		w.all[i].close()
+		w.all[i].Close()
 	}
-	w.other.close()
+	w.other.Close()
 }
 
-func (w *scanner) file(ctx context.Context, f *file, all []*rules) error {
-	before := f.ledger.Len()
-	w.columns = f.bind(all)
-	w.count.ExtraColumns = max(w.count.ExtraColumns, f.extra)
-	if f.ledger.Len() > before {
-		return f.checkOnly(&w.other, all, w.columns)
+func (w *scanner) file(ctx context.Context, f *pages.File, all []*rules.Column) error {
+	before := f.Faults()
+	columns, extra := rules.Bind(f, all)
+	w.columns = columns
+	w.count.ExtraColumns = max(w.count.ExtraColumns, extra)
+	if f.Faults() > before {
+		return rules.Only(f, &w.other, all, columns)
 	}
-	for g, group := range f.RowGroups() {
+	for g, rows := range f.Groups() {
 		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("scan %s: %w", f.at.path, err)
+			return fmt.Errorf("scan %s: %w", f.Path, err)
 		}
-		if err := w.group(f, g, int(group.NumRows()), all); err != nil {
+		if err := w.group(f, g, int(rows), all); err != nil {
 			return err
 		}
 	}
@@ -133,26 +136,26 @@ func (w *scanner) file(ctx context.Context, f *file, all []*rules) error {
 
 // group scans one row group: the columns in use stride by stride, then the
 // others for their rules alone.
-func (w *scanner) group(f *file, g, rows int, all []*rules) error {
+func (w *scanner) group(f *pages.File, g, rows int, all []*rules.Column) error {
 	lanes := w.lanes()
 	used := map[string]bool{}
 	for _, l := range lanes {
 		used[l.name] = true
 		if err := l.start(f, g, w.columns[l.name]); err != nil {
-			return f.settle(g, l.name, err)
+			return f.Settle(g, l.name, err)
 		}
 	}
 	for at := 0; at < rows; at += stride {
 		if failed, err := w.stride(lanes, min(stride, rows-at)); err != nil {
-			return f.settle(g, failed, err)
+			return f.Settle(g, failed, err)
 		}
 	}
 	for _, l := range lanes {
-		if err := f.settle(g, l.name, l.done()); err != nil {
+		if err := f.Settle(g, l.name, l.Done()); err != nil {
 			return err
 		}
 	}
-	return f.unused(&w.other, g, all, w.columns, used)
+	return rules.Unused(f, &w.other, g, all, w.columns, used)
 }
 
 // stride takes n rows through every lane, the code lane first, and names the

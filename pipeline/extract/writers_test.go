@@ -17,6 +17,8 @@ import (
 	xparquet "github.com/xitongsys/parquet-go/parquet"
 	xwriter "github.com/xitongsys/parquet-go/writer"
 
+	"riskband/pipeline/extract/digest"
+	"riskband/pipeline/extract/pages"
 	"riskband/pipeline/extract/refusal"
 	"riskband/stratify/frame"
 )
@@ -180,12 +182,13 @@ func TestDigestTellsRowsApart(t *testing.T) {
 	f := func(what string, columns []col) {
 		t.Helper()
 		var l refusal.Ledger
-		var d digest
-		opened := openParquet(found{table: "clinical_events"}, write(t, columns, layout{}), contractOf(t), &l)
+		var d digest.Digest
+		table, _ := contractOf(t).Table("clinical_events")
+		opened := pages.Open(pages.Place{Table: table}, write(t, columns, layout{}), &l)
 		if opened == nil {
 			t.Fatal(l.Err())
 		}
-		if err := opened.digest(&d); err != nil {
+		if err := d.File(opened); err != nil {
 			t.Fatal(err)
 		}
 		if other, ok := seen[d.String()]; ok {

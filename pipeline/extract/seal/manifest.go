@@ -1,4 +1,4 @@
-package extract
+package seal
 
 import (
 	"bytes"
@@ -38,28 +38,28 @@ type Manifest struct {
 	PseudonymScope string `json:"pseudonym_scope"` // extract or practice
 	// ContentDigest names the content whatever the layout of the files: hex
 	// SHA-256 over everything above and the practices' table digests.
-	ContentDigest string             `json:"content_digest"`
-	Practices     []ManifestPractice `json:"practices"`
+	ContentDigest string     `json:"content_digest"`
+	Practices     []Practice `json:"practices"`
 }
 
-// ManifestPractice is one practice's part of the manifest.
-type ManifestPractice struct {
-	Code   string          `json:"code"`
-	Tables []ManifestTable `json:"tables"`
+// Practice is one practice's part of the manifest.
+type Practice struct {
+	Code   string  `json:"code"`
+	Tables []Table `json:"tables"`
 }
 
-// ManifestTable is one table of one practice. ContentDigest is the 128-bit
-// digest of its rows as a multiset: see digest.go for what it does and does not
-// promise.
-type ManifestTable struct {
-	Name          string         `json:"name"`
-	ContentDigest string         `json:"content_digest"`
-	Files         []ManifestFile `json:"files"`
+// Table is one table of one practice. ContentDigest is the 128-bit
+// digest of its rows as a multiset: see pipeline/extract/digest for what it does and
+// does not promise.
+type Table struct {
+	Name          string `json:"name"`
+	ContentDigest string `json:"content_digest"`
+	Files         []File `json:"files"`
 }
 
-// ManifestFile is one file: its slash-separated path inside the extract, size,
+// File is one file: its slash-separated path inside the extract, size,
 // rows by its footer and hex SHA-256.
-type ManifestFile struct {
+type File struct {
 	Path   string `json:"path"`
 	Bytes  int64  `json:"bytes"`
 	Rows   int64  `json:"rows"`
@@ -76,13 +76,13 @@ func (m Manifest) Encode() ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-// ParseManifest reads extract.json. Unknown fields, trailing text and anything
+// Parse reads extract.json. Unknown fields, trailing text and anything
 // out of order are refused; every fault found is in the error, which wraps
-// [ErrRefused].
-func ParseManifest(r io.Reader) (Manifest, error) {
+// [refusal.ErrRefused].
+func Parse(r io.Reader) (Manifest, error) {
 	var l refusal.Ledger
 	fault := func(why string) {
-		l.Add(Fault{File: ManifestName, RowGroup: -1, Rule: refusal.RuleManifest, Column: why})
+		l.Add(refusal.Fault{File: ManifestName, RowGroup: -1, Rule: refusal.RuleManifest, Column: why})
 	}
 	data, err := io.ReadAll(io.LimitReader(r, maxManifestBytes+1))
 	if err != nil {
@@ -128,10 +128,10 @@ func (m Manifest) validate(fault func(why string)) {
 	if m.PseudonymScope != ScopeExtract && m.PseudonymScope != ScopePractice {
 		fault("pseudonym_scope: want extract or practice")
 	}
-	if m.ContentDigest != m.digest() {
+	if m.ContentDigest != m.Digest() {
 		fault("content_digest: does not follow from the rest")
 	}
-	if !sorted(m.Practices, func(p ManifestPractice) string { return p.Code }) {
+	if !sorted(m.Practices, func(p Practice) string { return p.Code }) {
 		fault("practices: not sorted by code, or one twice")
 	}
 	for i, p := range m.Practices {
@@ -140,7 +140,7 @@ func (m Manifest) validate(fault func(why string)) {
 			fault(at + ".code: want a capital letter and five digits")
 			continue
 		}
-		if !sorted(p.Tables, func(t ManifestTable) string { return t.Name }) {
+		if !sorted(p.Tables, func(t Table) string { return t.Name }) {
 			fault(at + ".tables: not sorted by name, or one twice")
 		}
 		for j, t := range p.Tables {
@@ -149,14 +149,14 @@ func (m Manifest) validate(fault func(why string)) {
 	}
 }
 
-func (t ManifestTable) validate(code, at string, fault func(why string)) {
+func (t Table) validate(code, at string, fault func(why string)) {
 	if !lowerHex(t.ContentDigest, 32) {
 		fault(at + ".content_digest: want 32 hex digits")
 	}
 	if !contractTable(t.Name) {
 		fault(at + ".name: not a table of the contract")
 	}
-	if len(t.Files) == 0 || !sorted(t.Files, func(f ManifestFile) string { return f.Path }) {
+	if len(t.Files) == 0 || !sorted(t.Files, func(f File) string { return f.Path }) {
 		fault(at + ".files: none, not sorted by path, or one twice")
 	}
 	for k, f := range t.Files {
@@ -175,9 +175,9 @@ func (t ManifestTable) validate(code, at string, fault func(why string)) {
 	}
 }
 
-// digest returns the content digest that follows from the other fields. The
+// Digest returns the content digest that follows from the other fields. The
 // paths, sizes, rows and sums of files are left out on purpose.
-func (m Manifest) digest() string {
+func (m Manifest) Digest() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "riskband extract %d\nas_of %s\nsynthetic %t\nscope %s\n",
 		m.Contract, m.AsOf, m.Synthetic, m.PseudonymScope)

@@ -1,4 +1,4 @@
-package extract
+package seal
 
 import (
 	"context"
@@ -9,25 +9,27 @@ import (
 	"slices"
 	"strings"
 
+	"riskband/pipeline/extract/digest"
+	"riskband/pipeline/extract/pages"
 	"riskband/pipeline/extract/refusal"
 	"riskband/schemas"
 	"riskband/stratify/frame"
 )
 
-// SealOptions says what the files do not.
-type SealOptions struct {
+// Options says what the files do not.
+type Options struct {
 	AsOf           frame.Day // the day the extract describes; must be known
 	Synthetic      bool      // no real person is in it
 	PseudonymScope string    // [ScopeExtract], the meaning of "", or [ScopePractice]
 }
 
-// Seal lists the files of an extract, sums and reads each, and writes
+// Write lists the files of an extract, sums and reads each, and writes
 // extract.json beside the practice folders: a temporary file, synced, renamed.
 //
 // It refuses files that cannot be decoded or do not belong; whether the values
 // keep the contract's rules is decided when they are used. The error is
-// [Faults] where the data is refused.
-func Seal(ctx context.Context, dir string, o SealOptions) (Manifest, error) {
+// [refusal.Faults] where the data is refused.
+func Write(ctx context.Context, dir string, o Options) (Manifest, error) {
 	if !o.AsOf.Known() {
 		return Manifest{}, errors.New("seal extract: the as-of day must be given")
 	}
@@ -64,7 +66,7 @@ type sealer struct {
 	lenient  bool         // keep files that cannot be decoded, named by their bytes
 }
 
-func (s *sealer) manifest(o SealOptions) (Manifest, error) {
+func (s *sealer) manifest(o Options) (Manifest, error) {
 	files, codes, err := survey(s.root, s.ledger)
 	if err != nil {
 		return Manifest{}, err
@@ -74,11 +76,11 @@ func (s *sealer) manifest(o SealOptions) (Manifest, error) {
 		Synthetic: o.Synthetic, PseudonymScope: o.PseudonymScope,
 	}
 	for _, code := range codes {
-		m.Practices = append(m.Practices, ManifestPractice{Code: code, Tables: []ManifestTable{}})
+		m.Practices = append(m.Practices, Practice{Code: code, Tables: []Table{}})
 	}
 	for i := range m.Practices {
 		p := &m.Practices[i]
-		sums := map[string]*digest{}
+		sums := map[string]*digest.Digest{}
 		for _, at := range files {
 			if at.practice != p.Code {
 				continue
@@ -87,7 +89,7 @@ func (s *sealer) manifest(o SealOptions) (Manifest, error) {
 				return Manifest{}, fmt.Errorf("seal %s: %w", at.path, err)
 			}
 			if sums[at.table] == nil {
-				sums[at.table] = &digest{}
+				sums[at.table] = &digest.Digest{}
 			}
 			listed, err := s.file(at, sums[at.table])
 			if err != nil {
@@ -97,14 +99,14 @@ func (s *sealer) manifest(o SealOptions) (Manifest, error) {
 		}
 		p.name(sums)
 	}
-	m.ContentDigest = m.digest()
+	m.ContentDigest = m.Digest()
 	return m, nil
 }
 
 // file sums one file and adds its rows to the table's digest.
-func (s *sealer) file(at found, sum *digest) (ManifestFile, error) {
-	listed := ManifestFile{Path: at.path}
-	data, sha, err := readWhole(s.root, at, 0)
+func (s *sealer) file(at found, sum *digest.Digest) (File, error) {
+	listed := File{Path: at.path}
+	data, sha, err := Whole(s.root, at.practice, at.path, 0)
 	if err := s.ledger.Take(err); err != nil {
 		return listed, err
 	}
@@ -113,37 +115,38 @@ func (s *sealer) file(at found, sum *digest) (ManifestFile, error) {
 	if s.lenient {
 		faults = &refusal.Ledger{}
 	}
-	f := openParquet(at, data, s.contract, faults)
+	table, _ := s.contract.Table(at.table)
+	f := pages.Open(pages.Place{Practice: at.practice, Path: at.path, Table: table}, data, faults)
 	if f != nil {
-		part := digest{}
-		if err := f.guarded(func() error { return f.digest(&part) }); err != nil {
+		part := digest.Digest{}
+		if err := f.Guard(func() error { return part.File(f) }); err != nil {
 			return listed, err
 		}
 		if faults.Len() == 0 || !s.lenient {
-			sum.merge(part)
-			listed.Rows = f.NumRows()
+			sum.Merge(part)
+			listed.Rows = f.Rows()
 			return listed, nil
 		}
 	}
-	sum.damaged(sha)
+	sum.Damaged(sha)
 	return listed, nil
 }
 
 // put adds a file to its table. Files come sorted by path, which is not the
 // order of tables: a folder's name sorts before TABLE.parquet.
-func (p *ManifestPractice) put(table string, f ManifestFile) {
+func (p *Practice) put(table string, f File) {
 	for i := range p.Tables {
 		if p.Tables[i].Name == table {
 			p.Tables[i].Files = append(p.Tables[i].Files, f)
 			return
 		}
 	}
-	p.Tables = append(p.Tables, ManifestTable{Name: table, Files: []ManifestFile{f}})
+	p.Tables = append(p.Tables, Table{Name: table, Files: []File{f}})
 }
 
 // name sorts the tables and sets their digests.
-func (p *ManifestPractice) name(sums map[string]*digest) {
-	slices.SortFunc(p.Tables, func(a, b ManifestTable) int { return strings.Compare(a.Name, b.Name) })
+func (p *Practice) name(sums map[string]*digest.Digest) {
+	slices.SortFunc(p.Tables, func(a, b Table) int { return strings.Compare(a.Name, b.Name) })
 	for i := range p.Tables {
 		p.Tables[i].ContentDigest = sums[p.Tables[i].Name].String()
 	}

@@ -1,4 +1,4 @@
-package extract
+package digest
 
 import (
 	"encoding/binary"
@@ -34,6 +34,10 @@ func hashText(b []byte, seed uint64) uint64 {
 	}
 	return hashWord(tail, h)
 }
+
+// ID returns a 64-bit hash of what identifies a thing, such as a spell: never 0
+// but by chance, the same on every machine.
+func ID(text []byte) uint64 { return hashText(text, seedID) }
 
 // hashWord returns a 64-bit hash of one word.
 func hashWord(x, seed uint64) uint64 {

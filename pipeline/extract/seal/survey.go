@@ -1,4 +1,4 @@
-package extract
+package seal
 
 import (
 	"fmt"
@@ -10,6 +10,13 @@ import (
 
 	"riskband/pipeline/extract/refusal"
 )
+
+// tables are the tables of an extract, in the contract's order.
+func tables() []string {
+	return []string{"patients", "clinical_events", "medications", "apcs", "ec", "scores"}
+}
+
+func contractTable(name string) bool { return slices.Contains(tables(), name) }
 
 const (
 	practicePrefix = "practice_code="
@@ -38,10 +45,10 @@ func survey(root *os.Root, l *refusal.Ledger) ([]found, []string, error) {
 		case !ok:
 			continue
 		case !practiceCode(code):
-			l.Add(Fault{File: practicePrefix + "...", RowGroup: -1, Rule: refusal.RuleFolder})
+			l.Add(refusal.Fault{File: practicePrefix + "...", RowGroup: -1, Rule: refusal.RuleFolder})
 			continue
 		case !top.IsDir():
-			l.Add(Fault{Practice: code, File: top.Name(), RowGroup: -1, Rule: refusal.RuleLink})
+			l.Add(refusal.Fault{Practice: code, File: top.Name(), RowGroup: -1, Rule: refusal.RuleLink})
 			continue
 		}
 		codes = append(codes, code)
@@ -52,7 +59,7 @@ func survey(root *os.Root, l *refusal.Ledger) ([]found, []string, error) {
 		files = append(files, s.files...)
 	}
 	if len(codes) == 0 {
-		l.Add(Fault{RowGroup: -1, Rule: refusal.RuleEmpty})
+		l.Add(refusal.Fault{RowGroup: -1, Rule: refusal.RuleEmpty})
 	}
 	slices.SortFunc(files, func(a, b found) int { return strings.Compare(a.path, b.path) })
 	return files, codes, nil
@@ -130,7 +137,7 @@ func (w *walk) file(at, table string, e fs.DirEntry) error {
 }
 
 func (w *walk) fault(at, rule string) {
-	w.ledger.Add(Fault{Practice: w.code, File: at, RowGroup: -1, Rule: rule})
+	w.ledger.Add(refusal.Fault{Practice: w.code, File: at, RowGroup: -1, Rule: rule})
 }
 
 func ignored(name string) bool { return name[0] == '.' || name[0] == '_' }

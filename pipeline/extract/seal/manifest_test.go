@@ -1,27 +1,51 @@
-package extract
+package seal
 
 import (
 	"bytes"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"riskband/pipeline/extract/refusal"
 )
 
-func TestManifestFaultsAtOnce(t *testing.T) {
-	dir := sealed(t)
-	good, err := os.ReadFile(filepath.Join(dir, ManifestName))
+// twoPractices returns a manifest of two practices, each of two parts of events
+// and a file of patients.
+func twoPractices(t testing.TB) []byte {
+	t.Helper()
+	m := Manifest{Contract: contractVersion, AsOf: "2026-03-31", PseudonymScope: ScopePractice}
+	for _, code := range []string{"Y00001", "Y00002"} {
+		file := func(name string, rows int64) File {
+			return File{Path: practicePrefix + code + "/" + name, Bytes: 100 * rows, Rows: rows, SHA256: strings.Repeat("3a", 32)}
+		}
+		table := func(name string, files ...File) Table {
+			return Table{Name: name, ContentDigest: strings.Repeat("c4", 16), Files: files}
+		}
+		m.Practices = append(m.Practices, Practice{Code: code, Tables: []Table{
+			table("clinical_events", file("clinical_events/a.parquet", 40), file("clinical_events/b.parquet", 50)),
+			table("patients", file("patients.parquet", 9)),
+		}})
+	}
+	m.ContentDigest = m.Digest()
+	b, err := m.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := Parse(bytes.NewReader(b)); err != nil {
+		t.Fatalf("the good manifest: %v", err)
+	}
+	return b
+}
+
+func TestManifestFaultsAtOnce(t *testing.T) {
+	good := twoPractices(t)
 	f := func(old, put string, want ...string) {
 		t.Helper()
 		if !bytes.Contains(good, []byte(old)) {
 			t.Fatalf("%q is not in the manifest", old)
 		}
-		_, err := ParseManifest(bytes.NewReader(bytes.Replace(good, []byte(old), []byte(put), 1)))
-		var got Faults
+		_, err := Parse(bytes.NewReader(bytes.Replace(good, []byte(old), []byte(put), 1)))
+		var got refusal.Faults
 		if !errors.As(err, &got) {
 			t.Fatalf("%q: %v", put, err)
 		}
@@ -47,8 +71,8 @@ func TestManifestFaultsAtOnce(t *testing.T) {
 	f(`"code": "Y00001"`, `"code": "Y00003"`, "not sorted by code", "content_digest", "practices[0].tables[0].files[0].path",
 		"practices[0].tables[0].files[1].path", "practices[0].tables[1].files[0].path")
 	f(`clinical_events/a.parquet`, `clinical_events/../a.parquet`, "files[0].path")
-	f(home+`clinical_events/a.parquet`, `/etc/passwd`, "files[0].path")
-	f(home+`clinical_events/a.parquet`, "practice_code=Y00002/clinical_events/a.parquet", "not sorted by path", "files[0].path")
+	f(`practice_code=Y00001/clinical_events/a.parquet`, `/etc/passwd`, "files[0].path")
+	f(`practice_code=Y00001/clinical_events/a.parquet`, "practice_code=Y00002/clinical_events/a.parquet", "not sorted by path", "files[0].path")
 	f(`"rows": 40`, `"rows": -1`, "negative")
 	f(`"sha256": "`, `"sha256": "A`, "sha256")
 	f("{", "[", "not JSON")
@@ -56,18 +80,14 @@ func TestManifestFaultsAtOnce(t *testing.T) {
 }
 
 func FuzzManifest(f *testing.F) {
-	dir := sealed(f)
-	good, err := os.ReadFile(filepath.Join(dir, ManifestName))
-	if err != nil {
-		f.Fatal(err)
-	}
+	good := twoPractices(f)
 	f.Add(good)
 	f.Add([]byte("{}"))
 	f.Add(bytes.Replace(good, []byte("patients.parquet"), []byte("../../x.parquet"), 1))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := ParseManifest(bytes.NewReader(data))
+		m, err := Parse(bytes.NewReader(data))
 		if err != nil {
-			if !errors.Is(err, ErrRefused) {
+			if !errors.Is(err, refusal.ErrRefused) {
 				t.Fatalf("not a refusal: %v", err)
 			}
 			return
@@ -76,7 +96,7 @@ func FuzzManifest(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := ParseManifest(bytes.NewReader(once))
+		again, err := Parse(bytes.NewReader(once))
 		if err != nil {
 			t.Fatalf("printed manifest does not parse: %v", err)
 		}

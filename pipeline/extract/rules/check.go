@@ -1,10 +1,11 @@
-package extract
+package rules
 
 import (
 	"bytes"
 	"math"
 
 	"riskband/pipeline/extract/identifier"
+	"riskband/pipeline/extract/pages"
 	"riskband/pipeline/extract/refusal"
 	"riskband/schemas"
 	"riskband/stratify/frame"
@@ -18,72 +19,75 @@ import (
 // shape. Columns outside the contract are checked for their names, codecs and
 // page headers, and are never decoded.
 
-// checker holds one column of one row group to its rules.
-type checker struct {
-	*bound
-	file  *file
-	group int
+// Checker holds one column of one row group to its rules.
+type Checker struct {
+	*Bound
+	File  *pages.File
+	Group int
 }
 
-func (c *checker) fault(rule string) {
+// Fault notes that the column breaks a rule, "" for none.
+func (c *Checker) Fault(rule string) {
 	if rule != "" {
-		c.file.fault(c.group, c.Name, rule)
+		c.File.Fault(c.Group, c.Name, rule)
 	}
 }
 
-// check looks at a page just loaded, and first at its dictionary when fresh.
-func (c *checker) check(r *reader, fresh bool) {
-	c.nullsAllowed(&r.view)
+// Check looks at a page just loaded, and first at its dictionary when fresh.
+func (c *Checker) Check(r *pages.Reader, fresh bool) {
+	c.CheckNulls(&r.View)
 	if fresh {
-		c.values(&r.entries, r.entries.n)
+		c.CheckValues(&r.Entries, r.Entries.N)
 	}
-	if r.index == nil {
-		c.values(&r.values, r.rows-r.nulls)
-	}
-}
-
-func (c *checker) nullsAllowed(v *view) {
-	if v.nulls > 0 && !c.Nullable() {
-		c.fault(refusal.RuleNull)
+	if r.Index == nil {
+		c.CheckValues(&r.Values, r.Rows-r.Nulls)
 	}
 }
 
-func (c *checker) values(v *values, n int) {
+// CheckNulls checks that a page without a value in some rows may be so.
+func (c *Checker) CheckNulls(v *pages.View) {
+	if v.Nulls > 0 && !c.Nullable() {
+		c.Fault(refusal.RuleNull)
+	}
+}
+
+// CheckValues checks the first n values of a page or a dictionary.
+func (c *Checker) CheckValues(v *pages.Values, n int) {
 	switch c.Type {
 	case schemas.Text:
 		c.texts(v, n)
 	case schemas.Date, schemas.Month:
-		c.days(v.ints[:n])
+		c.days(v.Ints[:n])
 	case schemas.Number:
 		for i := range n {
-			c.number(v.number(i))
+			c.number(v.Number(i))
 		}
 	case schemas.Integer:
 		for i := range n {
-			if x := float64(v.integer(i)); x < c.low || x > c.high {
-				c.fault(refusal.RuleRange)
+			if x := float64(v.Integer(i)); x < c.low || x > c.high {
+				c.Fault(refusal.RuleRange)
 			}
 		}
 	case schemas.Boolean, schemas.TextList: // their type says it all
 	}
 }
 
-func (c *checker) texts(v *values, n int) {
+func (c *Checker) texts(v *pages.Values, n int) {
 	var last []byte
 	for i := range n {
-		text := v.text(i)
+		text := v.Text(i)
 		if i > 0 && bytes.Equal(text, last) {
 			continue
 		}
 		last = text
-		if rule := c.text(text); rule != "" {
-			c.fault(rule)
+		if rule := c.Broken(text); rule != "" {
+			c.Fault(rule)
 		}
 	}
 }
 
-// text returns the rule a text breaks, "" when none.
-func (r *rules) text(b []byte) string {
+// Broken returns the rule a text breaks, "" when none.
+func (r *Column) Broken(b []byte) string {
 	switch {
 	case r.equals != "" && string(b) != r.equals:
 		return refusal.RulePractice
@@ -118,13 +122,13 @@ func snomedForm(b []byte) bool {
 	return true
 }
 
-func (c *checker) days(days []int32) {
+func (c *Checker) days(days []int32) {
 	low, high := int32(math.MaxInt32), int32(math.MinInt32)
 	for _, d := range days {
 		low, high = min(low, d), max(high, d)
 	}
 	if len(days) > 0 && (frame.Day(low) < c.from || frame.Day(high) > c.to) {
-		c.fault(refusal.RuleRange)
+		c.Fault(refusal.RuleRange)
 		return
 	}
 	if c.Type != schemas.Month {
@@ -133,7 +137,7 @@ func (c *checker) days(days []int32) {
 	last := int32(0) // 1970-01-01 is a first
 	for _, d := range days {
 		if d != last && !frame.Day(d).FirstOfMonth() {
-			c.fault(refusal.RuleMonth)
+			c.Fault(refusal.RuleMonth)
 			return
 		}
 		last = d
@@ -141,84 +145,68 @@ func (c *checker) days(days []int32) {
 }
 
 // number refuses infinities and values out of range; NaN is a missing value.
-func (c *checker) number(x float64) {
+func (c *Checker) number(x float64) {
 	switch {
 	case x-x != 0 && x == x:
-		c.fault(refusal.RuleInfinite)
+		c.Fault(refusal.RuleInfinite)
 	case x < c.low || x > c.high:
-		c.fault(refusal.RuleRange)
+		c.Fault(refusal.RuleRange)
 	case x != x && !c.Nullable():
-		c.fault(refusal.RuleNull)
+		c.Fault(refusal.RuleNull)
 	}
 }
 
-// unused checks the columns of a row group that nothing else reads.
-func (f *file) unused(r *reader, g int, all []*rules, columns map[string]*bound, used map[string]bool) error {
+// Unused checks the columns of a row group that nothing else reads.
+func Unused(f *pages.File, r *pages.Reader, g int, all []*Column, columns map[string]*Bound, used map[string]bool) error {
 	for _, one := range all {
 		b := columns[one.Name]
 		if b == nil || b.bad || used[one.Name] {
 			continue
 		}
-		c := checker{bound: b, file: f, group: g}
-		if err := f.settle(g, one.Name, c.unused(r)); err != nil {
+		c := Checker{Bound: b, File: f, Group: g}
+		if err := f.Settle(g, one.Name, c.unused(r)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkOnly checks what can be read of a file that is refused already, so that
-// all its faults come at once.
-func (f *file) checkOnly(r *reader, all []*rules, columns map[string]*bound) error {
-	for g := range f.RowGroups() {
-		if err := f.unused(r, g, all, columns, nil); err != nil {
+// Only checks what can be read of a file that is refused already, so that all its
+// faults come at once.
+func Only(f *pages.File, r *pages.Reader, all []*Column, columns map[string]*Bound) error {
+	for g := range f.Groups() {
+		if err := Unused(f, r, g, all, columns, nil); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// unused checks a column that is not otherwise read.
-func (c *checker) unused(r *reader) error {
+// unused checks a column that is not otherwise read. A dictionary that holds
+// every value answers for the pages, unless nulls must be counted.
+func (c *Checker) unused(r *pages.Reader) error {
 	if c.Type == schemas.TextList {
 		return nil
 	}
-	if err := r.start(c.file, c.group, c.bound); err != nil {
+	if err := r.Start(c.File, c.Group, c.Leaf); err != nil {
 		return err
 	}
-	if c.entriesSuffice(r.heads) {
-		dict, err := r.pages.ReadDictionary()
-		if err != nil {
-			return errDamaged
-		}
-		if dict != nil {
-			if err := r.entries.set(dict.Page().Data()); err != nil {
-				return err
-			}
-			c.values(&r.entries, r.entries.n)
-			return nil
-		}
-	}
-	for r.left > 0 {
-		fresh, err := r.load()
+	if !c.Leaf.Null || c.Nullable() {
+		whole, err := r.DictionaryAlone()
 		if err != nil {
 			return err
 		}
-		c.check(r, fresh)
-	}
-	return r.done()
-}
-
-// entriesSuffice reports whether a dictionary holds every value of the chunk and
-// its nulls need not be counted.
-func (c *checker) entriesSuffice(heads []pageHead) bool {
-	if c.null && !c.Nullable() {
-		return false
-	}
-	for _, h := range heads {
-		if !h.dictionary() {
-			return false
+		if whole {
+			c.CheckValues(&r.Entries, r.Entries.N)
+			return nil
 		}
 	}
-	return len(heads) > 0
+	for r.More() {
+		fresh, err := r.Load()
+		if err != nil {
+			return err
+		}
+		c.Check(r, fresh)
+	}
+	return r.Done()
 }
