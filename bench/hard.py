@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 AS_OF = datetime.date(2026, 3, 31)
 LISTS = pathlib.Path(__file__).resolve().parent.parent / "stratify" / "codelists"
-PRACTICES, PEOPLE = ["Y90001", "Y90002", "Y90003", "Y90004"], 4000
+PRACTICES, PEOPLE = ["Y90001", "Y90002", "Y90003", "Y90004"], 10_000
 JOB = """extract: extract
 reference: {practices: reference/practices.csv, lsoa: reference/lsoa.csv}
 opt_outs: not-applicable
