@@ -141,11 +141,48 @@ func TestFormatsAreRefused(t *testing.T) {
 			if got := faultsOf(t, dir, own[0]); !slices.Equal(got, want) {
 				t.Errorf("got %v\nwant %v", got, want)
 			}
+			if got := sealFaults(t, dir); len(got) > 0 != wantSeal[rule.rule] || len(got) > 0 && !slices.Equal(got, want) {
+				t.Errorf("seal: got %v\nwant %v", got, want)
+			}
 			write(t, at, spoiled(t, data, rule.column, rule.rule))
 			if got := faultsOf(t, dir, own[0]); !slices.Equal(got, want) {
 				t.Errorf("pages overwritten: got %v\nwant %v", got, want)
 			}
 		})
+	}
+}
+
+// wantSeal are the rules that sealing holds to: what cannot be decoded. Types are
+// judged when a table is used.
+var wantSeal = map[string]bool{"codec": true, "encrypted": true}
+
+func sealFaults(t *testing.T, dir string) extract.Faults {
+	t.Helper()
+	_, err := extract.Seal(context.Background(), dir, extract.SealOptions{AsOf: asOf})
+	var faults extract.Faults
+	if err != nil && !errors.As(err, &faults) {
+		t.Fatalf("seal: not faults: %v", err)
+	}
+	if err := os.Remove(filepath.Join(dir, extract.ManifestName)); err != nil && len(faults) == 0 {
+		t.Fatal(err)
+	}
+	return faults
+}
+
+// Spark makes a folder of whatever path it is given: one named TABLE.parquet is
+// told how parts are laid out, not that it is a link.
+func TestFolderNamedAsFile(t *testing.T) {
+	dir, _ := deliver(t, "spark/base")
+	events := filepath.Join(dir, practice, "clinical_events")
+	if err := os.Rename(events, events+".parquet"); err != nil {
+		t.Fatal(err)
+	}
+	want := extract.Faults{{
+		Practice: "Y00001", File: practice + "/clinical_events.parquet", RowGroup: -1, Rule: "unexpected_file",
+		Remedy: "remove it: a practice folder holds TABLE.parquet or TABLE/*.parquet for tables of the contract only",
+	}}
+	if got := sealFaults(t, dir); !slices.Equal(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
 	}
 }
 

@@ -124,7 +124,11 @@ func (w *walk) parts(dir, table string) error {
 }
 
 func (w *walk) file(at, table string, e fs.DirEntry) error {
-	if !e.Type().IsRegular() {
+	switch {
+	case e.IsDir(): // some writers make a folder named TABLE.parquet
+		w.fault(at, refusal.RuleUnexpected)
+		return nil
+	case !e.Type().IsRegular():
 		w.fault(at, refusal.RuleLink)
 		return nil
 	}
