@@ -200,7 +200,7 @@ func grownPage(t *testing.T, b []byte) []byte {
 	if err := thrift.NewDecoder(r).Decode(&head); err != nil {
 		t.Fatal(err)
 	}
-	length := int(r.BytesRead())
+	length := r.BytesRead()
 	head.UncompressedPageSize = 1 << 30
 	grown, err := thrift.Marshal(&p, head)
 	if err != nil {
