@@ -23,7 +23,7 @@ type Refused []run.Refusal
 // Error prints one fault a line.
 func (r Refused) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d practices refused; nothing was published", len(r))
+	fmt.Fprintf(&b, "practices refused: %d; nothing was published", len(r))
 	for _, one := range r {
 		b.WriteString("\n" + one.Faults.Error())
 	}
