@@ -60,7 +60,9 @@ func TestSecondReaderDiffers(t *testing.T) {
 			}
 		}
 	}
-	here := func(path string) bool { return strings.HasSuffix(filepath.ToSlash(path), "Y90003/clinical_events.parquet") }
+	here := func(path string) bool {
+		return strings.HasSuffix(filepath.ToSlash(path), "Y90003/clinical_events.parquet")
+	}
 	f(func(path string, s *sums.Table) error {
 		if here(path) {
 			s.Columns[1].Sum++

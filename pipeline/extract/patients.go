@@ -100,10 +100,11 @@ func (c column) take(f *pages.File, in *pages.Reader, g int, b *rules.Bound) err
 
 // registrationColumns says where each column of the patients table goes.
 func registrationColumns(r *frame.Registrations, all []*rules.Column) []column {
+	var made frame.Pseudonyms
 	return []column{
 		{
 			"patient_id",
-			func(v *pages.Values, i int) { r.Pseudonym = append(r.Pseudonym, frame.NewPseudonym(string(v.Text(i)))) },
+			func(v *pages.Values, i int) { r.Pseudonym = append(r.Pseudonym, made.Of(v.Text(i))) },
 			func() { r.Pseudonym = append(r.Pseudonym, frame.Pseudonym{}) },
 		},
 		dayInto("registration_start", &r.Start),

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"riskband/pipeline/extract"
-	"riskband/stratify/frame"
 )
 
 // Limits bound a local run. They never change a result.
@@ -89,7 +88,7 @@ func elsewhere(ctx context.Context, practices []*extract.Practice, plan *Plan, l
 		if err != nil {
 			return fmt.Errorf("practice %s: %w", codes[i], err)
 		}
-		mine := claims(i, frame.NewPeople(registrations, plan.AsOf))
+		mine := claims(i, registrations, plan.AsOf)
 		mu.Lock()
 		defer mu.Unlock()
 		all = append(all, mine...)

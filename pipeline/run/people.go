@@ -3,6 +3,7 @@ package run
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"slices"
 
 	"riskband/pipeline/extract"
@@ -54,11 +55,11 @@ func (plan *Plan) counted(practice string, people *frame.People, read extract.Co
 
 // digest stands for a pseudonym where many are compared: 128 bits of its
 // SHA-256, so that two people out of millions do not meet by chance.
-type digest [16]byte
+type digest struct{ high, low uint64 }
 
 func digestOf(p frame.Pseudonym) digest {
 	sum := sha256.Sum256([]byte(p.Reveal()))
-	return digest(sum[:16])
+	return digest{binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16])}
 }
 
 // claim is one current registration.
@@ -68,12 +69,19 @@ type claim struct {
 	practice int32 // position in the practices of the run
 }
 
-// claims lists the current registrations of a practice.
-func claims(practice int, people *frame.People) []claim {
-	var cs []claim
-	for i, p := range people.Pseudonym {
-		if people.Current[i] {
-			cs = append(cs, claim{digestOf(p), people.Start[i], int32(practice)})
+// claims lists the current registrations of a practice, as
+// [frame.People.Current] has them: of people whom no episode calls dead.
+func claims(practice int, r frame.Registrations, asOf frame.Day) []claim {
+	dead := map[string]bool{}
+	for i := range r.Len() {
+		if r.DeadAt(i, asOf) {
+			dead[r.Pseudonym[i].Reveal()] = true
+		}
+	}
+	cs := make([]claim, 0, r.Len())
+	for i, p := range r.Pseudonym {
+		if r.OpenAt(i, asOf) && !dead[p.Reveal()] {
+			cs = append(cs, claim{digestOf(p), r.Start[i], int32(practice)})
 		}
 	}
 	return cs
@@ -81,13 +89,22 @@ func claims(practice int, people *frame.People) []claim {
 
 // settle finds, among the claims of all practices, those that lose: of several
 // current registrations of one person the latest stands, then the lowest code.
+// Several at the practice that stands are one.
 func settle(all []claim, codes []string) Elsewhere {
 	slices.SortFunc(all, func(a, b claim) int {
-		return cmp.Or(slices.Compare(a.person[:], b.person[:]), cmp.Compare(b.start, a.start), cmp.Compare(codes[a.practice], codes[b.practice]))
+		if a.person != b.person {
+			return cmp.Or(cmp.Compare(a.person.high, b.person.high), cmp.Compare(a.person.low, b.person.low))
+		}
+		return cmp.Or(cmp.Compare(b.start, a.start), cmp.Compare(codes[a.practice], codes[b.practice]))
 	})
 	lost := Elsewhere{}
+	stands := 0
 	for i := 1; i < len(all); i++ {
-		if all[i].person != all[i-1].person {
+		if all[i].person != all[stands].person {
+			stands = i
+			continue
+		}
+		if all[i].practice == all[stands].practice {
 			continue
 		}
 		code := codes[all[i].practice]

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 )
 
@@ -45,43 +46,87 @@ func (p *People) Age(i int) int {
 
 // NewPeople folds episodes into people as at a day. It copies what it keeps.
 func NewPeople(r Registrations, asOf Day) *People {
-	order := make([]int, r.Len())
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return r.compare(a, b, asOf) })
+	order := r.byPseudonym()
 	p := &People{AsOf: asOf, rows: make(map[string]int32, len(order))}
-	for _, i := range order {
-		text := r.Pseudonym[i].Reveal()
-		if row, seen := p.rows[text]; seen { // the deciding episode sorted first
-			p.Current[row] = p.Current[row] && !r.deadAt(i, asOf)
-			p.OptOut[row] = p.OptOut[row].or(r.OptOut[i])
-			continue
+	p.grow(len(order))
+	for first := 0; first < len(order); {
+		text := r.Pseudonym[order[first].at].Reveal()
+		last := first + 1
+		for last < len(order) && r.Pseudonym[order[last].at].Reveal() == text {
+			last++
 		}
 		p.rows[text] = int32(len(p.Pseudonym))
-		p.Pseudonym = append(p.Pseudonym, r.Pseudonym[i])
-		p.Start = append(p.Start, r.Start[i])
-		p.Birth = append(p.Birth, r.Birth[i])
-		p.Sex = append(p.Sex, r.Sex[i])
-		p.Ethnicity = append(p.Ethnicity, r.Ethnicity[i])
-		p.LSOA = append(p.LSOA, r.LSOA[i])
-		p.OptOut = append(p.OptOut, r.OptOut[i])
-		p.Current = append(p.Current, r.openAt(i, asOf))
+		p.add(r, order[first:last], asOf)
+		first = last
 	}
 	return p
 }
 
-// compare orders episodes by person, then with the deciding episode first. It is
-// total up to rows that are equal in every column used.
+// keyed is an episode with the first eight bytes of its pseudonym, which nearly
+// always tell two people apart without looking at the rest.
+type keyed struct {
+	prefix uint64
+	at     int32
+}
+
+// byPseudonym lists the episodes by the bytes of their pseudonyms. The episodes
+// of one person come together, in no particular order.
+func (r Registrations) byPseudonym() []keyed {
+	order := make([]keyed, r.Len())
+	for i, p := range r.Pseudonym {
+		var prefix [8]byte
+		copy(prefix[:], p.Reveal())
+		order[i] = keyed{binary.BigEndian.Uint64(prefix[:]), int32(i)}
+	}
+	slices.SortFunc(order, func(a, b keyed) int {
+		if a.prefix != b.prefix {
+			return cmp.Compare(a.prefix, b.prefix)
+		}
+		return r.Pseudonym[a.at].Compare(r.Pseudonym[b.at])
+	})
+	return order
+}
+
+func (p *People) grow(n int) {
+	p.Pseudonym = make([]Pseudonym, 0, n)
+	p.Start, p.Birth = make([]Day, 0, n), make([]Day, 0, n)
+	p.Sex, p.Ethnicity = make([]Sex, 0, n), make([]uint8, 0, n)
+	p.LSOA, p.OptOut, p.Current = make([]string, 0, n), make([]OptOut, 0, n), make([]bool, 0, n)
+}
+
+// add adds one person from their episodes.
+func (p *People) add(r Registrations, episodes []keyed, asOf Day) {
+	i := int(episodes[0].at)
+	for _, e := range episodes[1:] {
+		if r.compare(int(e.at), i, asOf) < 0 {
+			i = int(e.at)
+		}
+	}
+	current, optOut := r.OpenAt(i, asOf), r.OptOut[i]
+	for _, e := range episodes {
+		current = current && !r.DeadAt(int(e.at), asOf)
+		optOut = optOut.or(r.OptOut[e.at])
+	}
+	p.Pseudonym = append(p.Pseudonym, r.Pseudonym[i])
+	p.Start = append(p.Start, r.Start[i])
+	p.Birth = append(p.Birth, r.Birth[i])
+	p.Sex = append(p.Sex, r.Sex[i])
+	p.Ethnicity = append(p.Ethnicity, r.Ethnicity[i])
+	p.LSOA = append(p.LSOA, r.LSOA[i])
+	p.OptOut = append(p.OptOut, optOut)
+	p.Current = append(p.Current, current)
+}
+
+// compare orders two episodes of one person, the deciding one first. It is total
+// up to episodes that are equal in every column used.
 func (r Registrations) compare(a, b int, asOf Day) int {
 	current := func(i int) int {
-		if r.openAt(i, asOf) {
+		if r.OpenAt(i, asOf) {
 			return 0
 		}
 		return 1
 	}
 	return cmp.Or(
-		r.Pseudonym[a].Compare(r.Pseudonym[b]),
 		cmp.Compare(current(a), current(b)),
 		cmp.Compare(r.Start[b], r.Start[a]),
 		cmp.Compare(r.Birth[a], r.Birth[b]),

@@ -39,3 +39,30 @@ func (Pseudonym) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) 
 
 // MarshalText hides the text from JSON, YAML and structured logs.
 func (Pseudonym) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// Pseudonyms makes pseudonyms from bytes, many to an allocation. The zero value
+// is ready; what it made stays valid as long as it is referred to.
+type Pseudonyms struct {
+	text  strings.Builder
+	slots []string
+}
+
+const (
+	textBlock = 64 << 10
+	slotBlock = 1 << 10
+)
+
+// Of copies the bytes into a pseudonym.
+func (ps *Pseudonyms) Of(text []byte) Pseudonym {
+	if ps.text.Cap()-ps.text.Len() < len(text) {
+		ps.text = strings.Builder{} // the old block lives on in what was made from it
+		ps.text.Grow(max(textBlock, len(text)))
+	}
+	if len(ps.slots) == cap(ps.slots) {
+		ps.slots = make([]string, 0, slotBlock)
+	}
+	from := ps.text.Len()
+	ps.text.Write(text)
+	ps.slots = append(ps.slots, ps.text.String()[from:])
+	return Pseudonym{text: &ps.slots[len(ps.slots)-1]}
+}

@@ -72,16 +72,17 @@ type Registrations struct {
 // Len returns the number of episodes.
 func (r Registrations) Len() int { return len(r.Pseudonym) }
 
-// openAt reports whether episode i is open, regular and its person alive at
+// OpenAt reports whether episode i is open, regular and its person alive at
 // the day: start <= day, and no end or an end after it; death is known to the
 // month and taken as its first day.
-func (r Registrations) openAt(i int, day Day) bool {
+func (r Registrations) OpenAt(i int, day Day) bool {
 	started := r.Start[i] <= day
 	ended := r.End[i].Known() && r.End[i] <= day
 	regular := r.Type[i] == Regular || r.Type[i] == RegistrationUnknown
-	return started && !ended && regular && !r.deadAt(i, day)
+	return started && !ended && regular && !r.DeadAt(i, day)
 }
 
-func (r Registrations) deadAt(i int, day Day) bool {
+// DeadAt reports whether episode i says that its person died by the day.
+func (r Registrations) DeadAt(i int, day Day) bool {
 	return r.Death[i].Known() && r.Death[i] <= day
 }
