@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
 
@@ -68,7 +69,8 @@ func checkAction(c *cli.Context) error {
 	return nil
 }
 
-// limitsOf reads --workers and --memory.
+// limitsOf reads --workers and --memory, and lets the collector of garbage rest
+// until the memory given is nearly used.
 func limitsOf(c *cli.Context) (run.Limits, error) {
 	memory, err := parseSize(c.String("memory"))
 	if err != nil {
@@ -77,8 +79,14 @@ func limitsOf(c *cli.Context) (run.Limits, error) {
 	if c.Int("workers") < 1 {
 		return run.Limits{}, fmt.Errorf("%w: --workers must be 1 or more", errUsage)
 	}
+	debug.SetMemoryLimit(memory)
+	debug.SetGCPercent(lazyCollector)
 	return run.Limits{Workers: c.Int("workers"), Memory: memory}, nil
 }
+
+// lazyCollector is the growth of the heap, in per cent, between collections while
+// it is far from the memory limit.
+const lazyCollector = 400
 
 func printChecked(w io.Writer, found pipeline.Checked) {
 	fmt.Fprintf(w, "%d practices: nothing to refuse\n", found.Practices)

@@ -37,7 +37,7 @@ func (plan *Plan) counted(practice string, people *frame.People, read extract.Co
 			n.optedOut++
 		case !people.Current[i]:
 			n.ended++
-		case elsewhere[digestOf(people.Pseudonym[i])]:
+		case len(elsewhere) > 0 && elsewhere[digestOf(people.Pseudonym[i])]:
 			n.elsewhere++
 		default:
 			counted.Set(i)
