@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"sync/atomic"
 	"syscall"
@@ -55,6 +56,8 @@ func measure(o options) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	debug.SetMemoryLimit(2 << 30) // as the command does with its default --memory
+	debug.SetGCPercent(400)
 	began := time.Now()
 	work := kernel
 	if o.floor != "" {
