@@ -22,7 +22,8 @@ type LSOA struct {
 
 // WriteReference writes reference/practices.csv and reference/lsoa.csv in dir,
 // which is made when missing, in the order given. A list size of -1, an unknown
-// last day and an unknown decile are written as empty fields.
+// last day is written as an empty field. An area without a decile is left out: the
+// contract wants one, and an area that is not in the table is unknown.
 func WriteReference(dir string, practices []tally.Membership, lsoas []LSOA) error {
 	folder := filepath.Join(dir, "reference")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -40,11 +41,9 @@ func WriteReference(dir string, practices []tally.Membership, lsoas []LSOA) erro
 	}
 	rows = [][]string{{"lsoa_code", "vintage", "imd_release", "imd_decile", "residence_neighbourhood"}}
 	for _, l := range lsoas {
-		decile := ""
 		if l.IMDDecile > 0 {
-			decile = strconv.Itoa(l.IMDDecile)
+			rows = append(rows, []string{l.Code, l.Vintage, l.IMDRelease, strconv.Itoa(l.IMDDecile), l.ResidenceNeighbourhood})
 		}
-		rows = append(rows, []string{l.Code, l.Vintage, l.IMDRelease, decile, l.ResidenceNeighbourhood})
 	}
 	if err := writeCSV(filepath.Join(folder, "lsoa.csv"), rows); err != nil {
 		return err

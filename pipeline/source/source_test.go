@@ -230,7 +230,7 @@ func TestReferenceAndJob(t *testing.T) {
 		Practice: "Y00001", Name: "Synthetic practice 001", NeighbourhoodCode: "N1", Neighbourhood: "North, one",
 		PlaceCode: "P1", Place: "Place", SystemCode: "S1", System: "System",
 		From: frame.Date(2020, 4, 1), To: frame.NoDay, ListSize: -1,
-	}}, []LSOA{{Code: "E01900001", Vintage: "2021", IMDRelease: "R", IMDDecile: 0}}))
+	}}, []LSOA{{Code: "E01900001", Vintage: "2021", IMDRelease: "R", IMDDecile: 0}, {Code: "E01900002", Vintage: "2021", IMDRelease: "R", IMDDecile: 10}}))
 	must(t, WriteJob(dir, JobText{Notice: []string{"Made up.", ""}, OptOuts: OptOutsAppliedUpstream}))
 	f := func(file, want string) {
 		t.Helper()
@@ -242,7 +242,7 @@ func TestReferenceAndJob(t *testing.T) {
 	}
 	f("reference/practices.csv", "practice_code,name,neighbourhood_code,neighbourhood,place_code,place,system_code,system,valid_from,valid_to,list_size\n"+
 		"Y00001,Synthetic practice 001,N1,\"North, one\",P1,Place,S1,System,2020-04-01,,\n")
-	f("reference/lsoa.csv", "lsoa_code,vintage,imd_release,imd_decile,residence_neighbourhood\nE01900001,2021,R,,\n")
+	f("reference/lsoa.csv", "lsoa_code,vintage,imd_release,imd_decile,residence_neighbourhood\nE01900002,2021,R,10,\n")
 	f("job.yaml", "# Made up.\n#\n"+fmt.Sprintf(jobTemplate, "applied-upstream"))
 }
 
