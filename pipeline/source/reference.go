@@ -21,8 +21,8 @@ type LSOA struct {
 }
 
 // WriteReference writes reference/practices.csv and reference/lsoa.csv in dir,
-// which is made when missing, in the order given. A list size of -1, an unknown
-// last day is written as an empty field. An area without a decile is left out: the
+// which is made when missing, in the order given. A list size of -1 and an unknown
+// last day are written as empty fields. An area without a decile is left out: the
 // contract wants one, and an area that is not in the table is unknown.
 func WriteReference(dir string, practices []tally.Membership, lsoas []LSOA) error {
 	folder := filepath.Join(dir, "reference")
