@@ -91,12 +91,12 @@ func (in *inputs) compare(ctx context.Context, second SecondReader) (files int, 
 // differ says where the two readers differ on one file. A second reader that
 // fails or dies is a difference too.
 func differ(ctx context.Context, path string, table schemas.Table, second SecondReader) ([]string, error) {
-	theirs, err := second(ctx, path)
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("stopped: %w", ctx.Err())
+	theirs, failure := second(ctx, path)
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("stopped: %w", err)
 	}
-	if err != nil {
-		return []string{err.Error()}, nil
+	if failure != nil {
+		return []string{failure.Error()}, nil //nolint:nilerr // the failure is the difference found
 	}
 	ours, err := first(path, table, theirs)
 	if err != nil {

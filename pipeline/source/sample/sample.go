@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"riskband/pipeline/source"
 	"riskband/pipeline/source/sample/population"
@@ -110,10 +111,7 @@ func Write(ctx context.Context, dir string, o Options, progress func(done, total
 }
 
 func writeReadme(dir string) error {
-	text := "# Synthetic sample\n\n"
-	for _, line := range Notice() {
-		text += line + "\n"
-	}
+	text := "# Synthetic sample\n\n" + strings.Join(Notice(), "\n") + "\n"
 	if err := os.WriteFile(filepath.Join(dir, "README.md"), []byte(text), 0o644); err != nil {
 		return fmt.Errorf("write notice: %w", err)
 	}

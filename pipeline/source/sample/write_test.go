@@ -69,7 +69,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
-// every row of a practice, in order
+// ledger keeps every row of a practice, in order.
 type ledger struct {
 	patients []source.Patient
 	events   map[string][]source.Event

@@ -56,7 +56,7 @@ const (
 	Sexes
 )
 
-// deciles counts the tenths of deprivation and 0 for unknown.
+// Deciles counts the tenths of deprivation and 0 for unknown.
 const Deciles = 11
 
 // Expectations over the shared liability, a standard normal, are sums over
