@@ -84,11 +84,3 @@ func (b *Bands) Reasons(person int) []model.Rule {
 	}
 	return rules
 }
-
-// Each calls f for every rule with the people it holds for, in rule order. The
-// bits are borrowed.
-func (b *Bands) Each(f func(rule model.Rule, people frame.Bits)) {
-	for _, r := range conditional(b.outcome.Model) {
-		f(r, b.outcome.Holds(r))
-	}
-}
