@@ -3,7 +3,6 @@ package band
 import (
 	"slices"
 
-	"riskband/stratify/frame"
 	"riskband/stratify/model"
 )
 
