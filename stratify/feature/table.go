@@ -82,9 +82,6 @@ func zeroed[T any](s []T, n int) []T {
 	return s
 }
 
-// People returns the number of people.
-func (t *Table) People() int { return t.people }
-
 // Days returns the day column of a feature: the first or last day, or the day
 // of the latest value. It is nil for a Count. Borrowed until the next Reset.
 func (t *Table) Days(feature int) []frame.Day { return t.days[feature] }

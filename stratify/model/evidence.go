@@ -88,15 +88,13 @@ func (b *builder) fact(form string, e Expr) witness {
 // the first diagnosis of an item that is a register.
 func scoreFact(i int) witness {
 	return func(o *Outcome, p int, out []Evidence) []Evidence {
-		c, spec, terms := o.Model, &o.Model.Spec.Scores[i], &o.Model.scores[i]
+		spec := &o.Model.Spec.Scores[i]
 		out = append(out, Evidence{Detail: spec.Title, Values: [2]float64{o.Score(i, p)}, Parts: 1, Unit: spec.Unit, Day: frame.NoDay})
-		for k, t := range terms.terms {
-			if !o.bits[terms.holds[k]].Has(p) {
-				continue
-			}
-			e := Evidence{Detail: "of which " + t.Item, Values: [2]float64{float64(t.Weight) * spec.Scale}, Parts: 1, Day: frame.NoDay}
-			if r := c.Spec.register(spec.Items[k].When.Register); r >= 0 {
-				e.Day = o.Table.Days(c.registers[r].first)[p]
+		for _, c := range o.contributions(i, p) {
+			it := &spec.Items[c.Term]
+			e := Evidence{Detail: "of which " + it.Item, Values: [2]float64{float64(c.Points) * spec.Scale}, Parts: 1, Day: frame.NoDay}
+			if r := o.Model.Spec.register(it.When.Register); r >= 0 {
+				e.Day = o.Table.Days(o.Model.registers[r].first)[p]
 			}
 			out = append(out, e)
 		}

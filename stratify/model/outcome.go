@@ -71,8 +71,8 @@ func (o *Outcome) Registers(ids []string, person int) []string {
 	return ids
 }
 
-// Contributions splits the points of score i for a person.
-func (o *Outcome) Contributions(i, person int) []score.Contribution {
+// contributions splits the points of score i for a person.
+func (o *Outcome) contributions(i, person int) []score.Contribution {
 	c := o.Model.scores[i]
 	return score.Contributions(c.terms, o.slots(c.holds), person)
 }

@@ -29,7 +29,7 @@ func Column(dst []Points, terms []Term, holds []frame.Bits, people int) []Points
 
 // Contribution is what one term gave one person.
 type Contribution struct {
-	Item   string
+	Term   int // position among the terms
 	Points Points
 }
 
@@ -39,7 +39,7 @@ func Contributions(terms []Term, holds []frame.Bits, person int) []Contribution 
 	var out []Contribution
 	for k, t := range terms {
 		if holds[k].Has(person) {
-			out = append(out, Contribution{t.Item, t.Weight})
+			out = append(out, Contribution{k, t.Weight})
 		}
 	}
 	return out
