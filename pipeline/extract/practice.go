@@ -84,7 +84,7 @@ func (p *Practice) each(ctx context.Context, table string, limit int64, work fun
 			l.Add(Fault{Practice: p.Code(), File: listed.Path, RowGroup: -1, Rule: refusal.RuleSealSum})
 			continue
 		}
-		f := pages.Open(pages.Place{Practice: p.Code(), Path: listed.Path, Table: t}, data, &l)
+		f := pages.Open(pages.Place{Practice: p.Code(), Path: listed.Path, Table: t, Budget: limit}, data, &l)
 		if f == nil {
 			continue
 		}

@@ -13,14 +13,29 @@ import (
 	"riskband/schemas"
 )
 
-// maxPageBytes is the largest page decoded. Writers make pages of about 1 MiB.
+// maxPageBytes is the largest page decoded under any budget. Writers make pages of
+// about 1 MiB.
 const maxPageBytes = 512 << 20
 
-// Place is where a file stands in its extract.
+// valueBytes is what a decoded value takes at the least where a few bytes of a
+// page can stand for many values.
+const valueBytes = 8
+
+// Place is where a file stands in its extract, and how much of it may be decoded
+// at a time.
 type Place struct {
 	Practice string
 	Path     string // inside the extract
 	Table    schemas.Table
+	Budget   int64 // bytes a page may take once decoded; 0: the largest there is
+}
+
+// most is the bytes a page may take.
+func (p Place) most() int64 {
+	if p.Budget <= 0 {
+		return maxPageBytes
+	}
+	return min(p.Budget, maxPageBytes)
 }
 
 // File is one Parquet file whose bytes are in memory and whose layout has been
@@ -193,7 +208,7 @@ func (f *File) readChunk(g int, rows int64, chunk *format.ColumnChunk, name stri
 		f.Fault(g, name, refusal.RuleDamaged)
 		return nil
 	}
-	pages, values, rule := readPageHeads(f.data[start:start+size], meta.Codec)
+	pages, values, rule := readPageHeads(f.data[start:start+size], meta.Codec, f.most())
 	switch {
 	case rule != "":
 		f.Fault(g, name, rule)

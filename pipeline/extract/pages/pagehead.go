@@ -16,8 +16,8 @@ import (
 // readPageHeads walks the pages of a column chunk without decoding one. It
 // returns what the data pages say, the sum of their values, and the rule broken,
 // "" when none is. After it, no size or count in a header can make the decoder
-// allocate more than maxPageBytes for a page.
-func readPageHeads(chunk []byte, codec format.CompressionCodec) (pages []pageHead, values int64, rule string) {
+// allocate more than most bytes for a page.
+func readPageHeads(chunk []byte, codec format.CompressionCodec, most int64) (pages []pageHead, values int64, rule string) {
 	p := thrift.CompactProtocol{}
 	for len(chunk) > 0 {
 		var head format.PageHeader
@@ -30,15 +30,17 @@ func readPageHeads(chunk []byte, codec format.CompressionCodec) (pages []pageHea
 		switch {
 		case size < 0 || full < 0 || int(size) > len(chunk):
 			return nil, 0, refusal.RuleDamaged
-		case full > maxPageBytes:
+		case int64(full) > most:
 			return nil, 0, refusal.RulePage
 		}
 		body := chunk[:size]
 		chunk = chunk[size:]
 		page, ok := countPage(&head)
 		switch {
-		case !ok || !bodySound(&head, body, codec):
+		case !ok || !bodySound(&head, body, codec, most):
 			return nil, 0, refusal.RuleDamaged
+		case int64(page.values)*valueBytes > most:
+			return nil, 0, refusal.RulePage
 		case page.values < 0:
 			continue // a dictionary
 		}
@@ -62,12 +64,12 @@ func countPage(head *format.PageHeader) (page pageHead, ok bool) {
 	case format.DataPage:
 		h := &head.DataPageHeader
 		page = pageHead{values: h.V.NumValues, encoding: h.V.Encoding, bytes: head.UncompressedPageSize}
-		return page, h.Valid && page.values >= 0 && page.values <= maxPageBytes
+		return page, h.Valid && page.values >= 0
 	case format.DataPageV2:
 		h := &head.DataPageHeaderV2
 		page = pageHead{values: h.V.NumValues, encoding: h.V.Encoding, bytes: head.UncompressedPageSize}
 		levels := int64(h.V.DefinitionLevelsByteLength) + int64(h.V.RepetitionLevelsByteLength)
-		return page, h.Valid && page.values >= 0 && page.values <= maxPageBytes &&
+		return page, h.Valid && page.values >= 0 &&
 			h.V.DefinitionLevelsByteLength >= 0 && h.V.RepetitionLevelsByteLength >= 0 &&
 			levels <= int64(head.CompressedPageSize) && levels <= int64(head.UncompressedPageSize) &&
 			h.V.NumNulls >= 0 && h.V.NumNulls <= page.values
@@ -82,7 +84,7 @@ func countPage(head *format.PageHeader) (page pageHead, ok bool) {
 
 // bodySound checks that a compressed page says it grows to its header's size,
 // for the codecs that say so in the page itself.
-func bodySound(head *format.PageHeader, body []byte, codec format.CompressionCodec) bool {
+func bodySound(head *format.PageHeader, body []byte, codec format.CompressionCodec, most int64) bool {
 	full := int64(head.UncompressedPageSize)
 	if head.Type == format.DataPageV2 {
 		h := &head.DataPageHeaderV2.V
@@ -99,17 +101,17 @@ func bodySound(head *format.PageHeader, body []byte, codec format.CompressionCod
 		n, size := binary.Uvarint(body)
 		return len(body) == 0 && full == 0 || size > 0 && n == uint64(full)
 	case format.Zstd:
-		return zstdSound(body, full)
+		return zstdSound(body, full, most)
 	case format.Gzip:
-		return gzipSound(body)
+		return gzipSound(body, most)
 	}
 	return false
 }
 
 // zstdSound reports whether a zstd frame grows to the size its page says or,
-// where the frame leaves its size out, at most to maxPageBytes by its blocks.
+// where the frame leaves its size out, at most to the bytes given by its blocks.
 // Source: RFC 8878, section 3.1.1.1.
-func zstdSound(b []byte, full int64) bool {
+func zstdSound(b []byte, full, most int64) bool {
 	const magic = 0xFD2FB528
 	if len(b) < 6 || binary.LittleEndian.Uint32(b) != magic {
 		return len(b) == 0 && full == 0
@@ -134,7 +136,7 @@ func zstdSound(b []byte, full int64) bool {
 	case single:
 		return int64(size[0]) == full
 	}
-	return at < len(b) && zstdBlocks(b[at:]) <= maxPageBytes
+	return at < len(b) && zstdBlocks(b[at:]) <= most
 }
 
 // zstdBlocks bounds what the blocks of a frame grow to; blocks that do not fit
@@ -161,16 +163,16 @@ func zstdBlocks(b []byte) (grown int64) {
 	return math.MaxInt64
 }
 
-// gzipSound reports whether a gzip body grows to at most maxPageBytes. DEFLATE
+// gzipSound reports whether a gzip body grows to at most the bytes given. DEFLATE
 // cannot exceed 1,032 to 1, so only a large body is counted.
-func gzipSound(b []byte) bool {
-	if int64(len(b))*1032 <= maxPageBytes {
+func gzipSound(b []byte, most int64) bool {
+	if int64(len(b))*1032 <= most {
 		return true
 	}
 	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {
 		return false
 	}
-	n, err := io.Copy(io.Discard, io.LimitReader(z, maxPageBytes+1))
-	return err == nil && n <= maxPageBytes
+	n, err := io.Copy(io.Discard, io.LimitReader(z, most+1))
+	return err == nil && n <= most
 }

@@ -35,10 +35,10 @@ func TestZstdSound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !zstdSound(packed, int64(n)) {
+		if !zstdSound(packed, int64(n), maxPageBytes) {
 			t.Errorf("%d bytes: its own size is refused", n)
 		}
-		if n >= 256 && zstdSound(packed, int64(n)+1) { // a shorter frame leaves its size out
+		if n >= 256 && zstdSound(packed, int64(n)+1, maxPageBytes) { // a shorter frame leaves its size out
 			t.Errorf("%d bytes: another size is taken", n)
 		}
 	}
@@ -48,10 +48,10 @@ func TestZstdSound(t *testing.T) {
 		bomb = append(bomb, 0xFA, 0xFF, 0xFF, 'x')
 	}
 	bomb = append(bomb, 3, 0, 0, 'x')
-	if zstdSound(bomb, 100) {
+	if zstdSound(bomb, 100, maxPageBytes) {
 		t.Error("a frame of 600 MiB passes")
 	}
-	if !zstdSound(append(bomb[:6:6], 3, 0, 0, 'x'), 0) {
+	if !zstdSound(append(bomb[:6:6], 3, 0, 0, 'x'), 0, maxPageBytes) {
 		t.Error("a frame of nothing is refused")
 	}
 }
