@@ -14,7 +14,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"riskband/pipeline"
-	"riskband/pipeline/job"
 	"riskband/pipeline/run"
 	"riskband/pipeline/source/second"
 	"riskband/pipeline/sums"
@@ -39,19 +38,7 @@ func checkCommand() *cli.Command {
 }
 
 func checkAction(c *cli.Context) error {
-	path, err := argument(c, "JOB.yaml")
-	if err != nil {
-		return err
-	}
-	limits, err := limitsOf(c)
-	if err != nil {
-		return err
-	}
-	log, err := newLogger(c)
-	if err != nil {
-		return err
-	}
-	j, err := job.Load(path)
+	j, o, err := jobOf(c)
 	if err != nil {
 		return err
 	}
@@ -59,9 +46,7 @@ func checkAction(c *cli.Context) error {
 	if c.Bool("second-reader") {
 		reader = secondReader
 	}
-	found, err := pipeline.Check(c.Context, j, pipeline.Options{
-		Limits: limits, Version: version, Log: log, Progress: newBar(c.App.ErrWriter, "practices"), Environment: os.LookupEnv,
-	}, reader)
+	found, err := pipeline.Check(c.Context, j, o, reader)
 	if err != nil {
 		return err
 	}

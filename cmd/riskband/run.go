@@ -40,27 +40,12 @@ func runAction(c *cli.Context) error {
 	if err := required(c, "out", "secure"); err != nil {
 		return err
 	}
-	path, err := argument(c, "JOB.yaml")
+	j, o, err := jobOf(c)
 	if err != nil {
 		return err
 	}
-	limits, err := limitsOf(c)
-	if err != nil {
-		return err
-	}
-	log, err := newLogger(c)
-	if err != nil {
-		return err
-	}
-	j, err := job.Load(path)
-	if err != nil {
-		return err
-	}
-	bar := newBar(c.App.ErrWriter, "practices")
-	outcome, err := pipeline.Run(c.Context, j, pipeline.Options{
-		Out: c.Path("out"), Secure: c.Path("secure"), Version: version, Log: log, Progress: bar, Environment: os.LookupEnv,
-		Limits: limits,
-	})
+	o.Out, o.Secure = c.Path("out"), c.Path("secure")
+	outcome, err := pipeline.Run(c.Context, j, o)
 	if err != nil {
 		return err
 	}
@@ -69,6 +54,23 @@ func runAction(c *cli.Context) error {
 		return partialError{n}
 	}
 	return nil
+}
+
+// jobOf reads the job a verb is given and the flags that say how it runs.
+func jobOf(c *cli.Context) (*job.Job, pipeline.Options, error) {
+	o := pipeline.Options{Version: version, Progress: newBar(c.App.ErrWriter, "practices"), Environment: os.LookupEnv}
+	path, err := argument(c, "JOB.yaml")
+	if err != nil {
+		return nil, o, err
+	}
+	if o.Limits, err = limitsOf(c); err != nil {
+		return nil, o, err
+	}
+	if o.Log, err = newLogger(c); err != nil {
+		return nil, o, err
+	}
+	j, err := job.Load(path)
+	return j, o, err
 }
 
 // printOutcome says what a person wants to know first: the bands, the coverage,
