@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-const shared = "/work/shared" // reference files that are not part of the project
+const shared = "../../../../../shared" // reference files that are not part of the project
 
 // rowsOf reads a CSV of the reference folder as maps by column, or skips.
 func rowsOf(t *testing.T, path string) []map[string]string {
