@@ -269,7 +269,7 @@ func flipped(good []byte, at int) []byte {
 //	       sum(person_id), max(measurement_date),
 //	       sum(epoch(measurement_datetime)) from 'measurement.parquet'
 func TestReadDuckDBFile(t *testing.T) {
-	path := "../../../shared/data/omop-synthea27nj/measurement.parquet"
+	path := "../../../../shared/data/omop-synthea27nj/measurement.parquet"
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("skipped: no file at", path)
 	}
