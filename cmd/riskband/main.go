@@ -7,17 +7,27 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"riskband/pipeline/run"
 )
 
 func main() {
 	os.Exit(execute(os.Args, os.Stdout, os.Stderr))
 }
 
-// execute is main without the process: arguments in, exit code out.
-func execute(args []string, stdout, stderr io.Writer) int {
+// execute is main without the process: arguments in, exit code out. A panic is
+// our bug: where it happened is printed, its text is not, for it may hold a value.
+func execute(args []string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if recover() != nil {
+			fmt.Fprintf(stderr, "riskband: %v\n%s", run.ErrPanic, debug.Stack())
+			code = exitBug
+		}
+	}()
 	untilTerminated, release := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer release()
 	ctx, stop := signal.NotifyContext(untilTerminated, os.Interrupt)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -113,13 +114,27 @@ func each(ctx context.Context, practices []*extract.Practice, l Limits, f func(c
 			if err := inner.Err(); err != nil {
 				return err
 			}
-			return f(inner, i)
+			return guarded(p.Code(), func() error { return f(inner, i) })
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
 	return context.Cause(ctx)
+}
+
+// ErrPanic means that the program broke one of its own invariants.
+var ErrPanic = errors.New("a fault of riskband itself: please report it")
+
+// guarded turns a panic into an error that says where it happened. Its text is
+// dropped, because it may hold a value.
+func guarded(practice string, f func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = fmt.Errorf("practice %s: %w\n%s", practice, ErrPanic, debug.Stack())
+		}
+	}()
+	return f()
 }
 
 // Need estimates the bytes one practice holds while it is in work: its largest
