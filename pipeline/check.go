@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"riskband/pipeline/extract/anytable"
 	"riskband/pipeline/job"
@@ -39,24 +38,14 @@ func Check(ctx context.Context, j *job.Job, o Options, second SecondReader) (Che
 	}
 	defer in.close()
 	c := in.nothingCounted()
-	var mu sync.Mutex
-	done, total := 0, len(in.extract.Practices())
-	refused, err := run.Local(ctx, in.extract.Practices(), in.plan(), o.Limits, func(r *run.Result) error {
-		mu.Lock()
-		defer mu.Unlock()
-		done++
-		if o.Progress != nil {
-			o.Progress(done, total)
-		}
-		return c.add(r)
-	})
-	if err == nil && len(refused) > 0 {
-		err = Refused(refused)
+	err = in.count(ctx, c, o, func(*run.Result) error { return nil })
+	if err == nil && len(c.refused) > 0 {
+		err = Refused(c.refused)
 	}
 	if err != nil {
 		return Checked{}, err
 	}
-	found := Checked{Practices: total, Rows: c.rows}
+	found := Checked{Practices: len(in.extract.Practices()), Rows: c.rows}
 	if second != nil {
 		found.Files, err = in.compare(ctx, second)
 	}
@@ -125,14 +114,14 @@ func first(path string, table schemas.Table, theirs sums.Table) (sums.Table, err
 	err := anytable.Read(path, names, func(row []anytable.Value) error {
 		ours.Rows++
 		for i, v := range row {
-			count(&ours.Columns[i], v)
+			sum(&ours.Columns[i], v)
 		}
 		return nil
 	})
 	return ours, err
 }
 
-func count(c *sums.Column, v anytable.Value) {
+func sum(c *sums.Column, v anytable.Value) {
 	switch v.Kind {
 	case anytable.NullValue:
 		c.Null()

@@ -53,25 +53,9 @@ func stratify(ctx context.Context, in *inputs, roots *roots, o Options) (*counte
 	if err != nil {
 		return nil, err
 	}
-	var mu sync.Mutex
-	practices := slices.Clone(in.extract.Practices())
-	if o.order != nil {
-		o.order(practices)
-	}
-	done, total := 0, len(practices)
-	c.refused, err = run.Local(ctx, practices, in.plan(), o.Limits, func(r *run.Result) error {
-		if r != nil {
-			if _, err := secure.Practice(r.Practice, r.Bands, r.Reasons); err != nil {
-				return err
-			}
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		done++
-		if o.Progress != nil {
-			o.Progress(done, total)
-		}
-		return c.add(r)
+	err = in.count(ctx, c, o, func(r *run.Result) error {
+		_, err := secure.Practice(r.Practice, r.Bands, r.Reasons)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -79,10 +63,39 @@ func stratify(ctx context.Context, in *inputs, roots *roots, o Options) (*counte
 	for _, r := range c.refused {
 		in.log.Error().Str("practice", r.Practice).Int("faults", len(r.Faults)).Msg("refused practice")
 	}
-	if len(c.refused) > 0 && (in.job.Missing == job.MissingStop || len(c.refused) == total) {
+	if len(c.refused) > 0 && (in.job.Missing == job.MissingStop || len(c.refused) == len(in.extract.Practices())) {
 		return nil, Refused(c.refused)
 	}
 	return c, nil
+}
+
+// count works through every practice into c; keep is called with each result, from
+// several workers at once.
+func (in *inputs) count(ctx context.Context, c *counted, o Options, keep func(*run.Result) error) (err error) {
+	practices := slices.Clone(in.extract.Practices())
+	if o.order != nil {
+		o.order(practices)
+	}
+	var mu sync.Mutex
+	done := 0
+	c.refused, err = run.Local(ctx, practices, in.plan(), o.Limits, func(r *run.Result) error {
+		if r != nil {
+			if err := keep(r); err != nil {
+				return err
+			}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		if o.Progress != nil {
+			o.Progress(done, len(practices))
+		}
+		if r != nil && r.Extra > 0 {
+			in.log.Info().Str("practice", r.Practice).Int64("columns", r.Extra).Msg("ignored columns outside the contract")
+		}
+		return c.add(r)
+	})
+	return err
 }
 
 func (in *inputs) nothingCounted() *counted {

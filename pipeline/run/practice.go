@@ -23,6 +23,7 @@ type Result struct {
 	NoValue     []int64 // readings without a value, by feature of the model's plan
 	Implausible []int64 // readings outside the plausible range, by feature
 	Current     int64   // people counted
+	Extra       int64   // columns outside the contract that were ignored, over all tables
 	Bands       publish.PatientBands
 	Reasons     publish.PatientReasons
 }
@@ -45,7 +46,7 @@ func Practice(ctx context.Context, p *extract.Practice, plan *Plan) (Result, err
 	if err := all.take(err); err != nil {
 		return r, err
 	}
-	r.Rows = rows
+	r.Rows, r.Extra = rows, int64(read.ExtraColumns)
 	table, err := r.fold(ctx, p, people, plan, &all)
 	if err != nil {
 		return r, fmt.Errorf("practice %s: %w", p.Code(), err)
@@ -106,6 +107,7 @@ func (r *Result) fold(ctx context.Context, p *extract.Practice, people *frame.Pe
 			return nil, err
 		}
 		r.Rows = append(r.Rows, conservation(r.Practice, kept)...)
+		r.Extra += int64(kept.ExtraColumns)
 	}
 	table.Finish()
 	return table, nil
